@@ -1,0 +1,99 @@
+package dev.holdfast.config;
+
+import static dev.holdfast.config.ValueType.bool;
+import static dev.holdfast.config.ValueType.choice;
+import static dev.holdfast.config.ValueType.duration;
+import static dev.holdfast.config.ValueType.number;
+import static dev.holdfast.config.ValueType.path;
+import static dev.holdfast.config.ValueType.text;
+
+import java.util.Locale;
+
+/** Every setting, once: its name, its default, what is allowed and what it is for. A new setting is one more line. */
+public enum Setting {
+    UPSTREAM(
+            "upstream",
+            "http://localhost:2000",
+            text(UpstreamAddress.ALLOWED, UpstreamAddress::parse),
+            "address of the site"),
+    BALANCE_FILE(
+            "balanceFile",
+            "balance",
+            path(),
+            "the file whose absence holds the requests; if relative, to catalina.base, or to the working directory"),
+    BALANCE_WATCH("balanceWatch", "true", bool(), "let the file system tell about the balance file, besides the poll"),
+    POLL_INTERVAL("pollInterval", "1s", duration("50ms", "1h"), "time from one look at the balance file to the next"),
+    MAX_HOLD("maxHold", "60s", duration("1ms", "24h"), "longest hold of one request, counted from its arrival"),
+    MAX_CLOSED("maxClosed", "10m", duration("1ms", "30d"), "a gate closed for longer than this answers 503 at once"),
+    HOLD_LIMIT("holdLimit", "10000", number(1, 1_000_000), "most requests held; the next is answered 503 at once"),
+    HOLD_LIMIT_PER_CLIENT(
+            "holdLimitPerClient",
+            "0",
+            number(0, 1_000_000),
+            "most requests held for one client address; 0 is no limit"),
+    RELEASE_CONCURRENCY(
+            "releaseConcurrency",
+            "64",
+            number(1, 100_000),
+            "most released requests that the upstream has not answered yet"),
+    CONNECT_TIMEOUT("connectTimeout", "5s", duration("1ms", "1h"), "longest wait for a connection to the upstream"),
+    RESPONSE_TIMEOUT("responseTimeout", "60s", duration("1ms", "24h"), "longest wait for the upstream to answer"),
+    MAX_CONNECTIONS("maxConnections", "1024", number(1, 60_000), "most connections to the upstream"),
+    PRESERVE_HOST("preserveHost", "true", bool(), "the upstream sees the Host that the client sent"),
+    FORWARDED_HEADERS(
+            "forwardedHeaders",
+            "x-forwarded",
+            choice(ForwardedHeaders.class),
+            "the fields that tell the upstream who the client is"),
+    TRUSTED_PROXIES(
+            "trustedProxies",
+            "none",
+            text(TrustedProxies.ALLOWED, TrustedProxies::parse),
+            "proxies in front whose forwarded fields are kept and appended to; those of others are replaced");
+
+    private final String key;
+    private final String defaultValue;
+    private final ValueType<?> type;
+    private final String description;
+
+    Setting(String key, String defaultValue, ValueType<?> type, String description) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.type = type;
+        this.description = description;
+    }
+
+    /** The name in {@code web.xml} and context files, such as {@code maxHold}. */
+    public String key() {
+        return key;
+    }
+
+    /** The name on the command line, such as {@code --max-hold}. */
+    public String option() {
+        return "--" + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** The value, as one would write it, of a setting that nobody set. */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    /** What the setting is for: a phrase without a full stop. */
+    public String description() {
+        return description;
+    }
+
+    /** The values that are allowed, units included: a phrase without a full stop. */
+    public String allowed() {
+        return type.allowed();
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @throws IllegalArgumentException if the value is not allowed; the message names the value and what is allowed
+     */
+    public Object parse(String value) {
+        return type.parse(value);
+    }
+}

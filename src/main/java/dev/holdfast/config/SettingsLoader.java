@@ -1,0 +1,137 @@
+package dev.holdfast.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Looks the settings of one site up, checks them all, and reports everything that is wrong at once. */
+public final class SettingsLoader {
+    private final String site;
+    private final Map<String, String> contextParams;
+    private final Map<String, String> initParams;
+    private final Map<Setting, Object> values = new EnumMap<>(Setting.class);
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsLoader(String site, Map<String, String> contextParams, Map<String, String> initParams) {
+        this.site = site;
+        this.contextParams = contextParams;
+        this.initParams = initParams;
+    }
+
+    /**
+     * Loads the settings of a site. Each is looked up as context-param {@code <siteName>.<setting>}, as context-param
+     * {@code <setting>}, as init-param, and is else the default. A value that starts with <code>${</code> is a
+     * placeholder that the container could not resolve, and counts as unset.
+     *
+     * @param siteName name of the filter and the servlet
+     * @param contextParams all of the context's, those of others included
+     * @param initParams those of the site's filter and servlet
+     * @param baseDirectory absolute; what a relative {@code balanceFile} is relative to
+     * @throws SettingsException if a value is not allowed, or a name is not known: an init-param, or a context-param
+     *     that begins with {@code <siteName>.}
+     */
+    public static SiteSettings load(
+            String siteName, Map<String, String> contextParams, Map<String, String> initParams, Path baseDirectory) {
+        SettingsLoader loader = new SettingsLoader(siteName, contextParams, initParams);
+        loader.readValues();
+        loader.findUnknownNames();
+        if (!loader.problems.isEmpty()) {
+            throw new SettingsException("The settings of \"" + siteName + "\" are wrong: "
+                    + String.join(System.lineSeparator() + "  ", loader.problems));
+        }
+        return loader.site(baseDirectory);
+    }
+
+    private void readValues() {
+        for (Setting setting : Setting.values()) {
+            Found found = find(setting);
+            try {
+                values.put(setting, setting.parse(found.value()));
+            } catch (IllegalArgumentException notAllowed) {
+                problems.add(setting.key() + " (" + found.place() + "): " + notAllowed.getMessage());
+            }
+        }
+    }
+
+    private Found find(Setting setting) {
+        String key = setting.key();
+        String qualified = site + "." + key;
+        if (isSet(contextParams.get(qualified))) {
+            return new Found(contextParams.get(qualified), "context-param " + qualified);
+        }
+        if (isSet(contextParams.get(key))) {
+            return new Found(contextParams.get(key), "context-param " + key);
+        }
+        if (isSet(initParams.get(key))) {
+            return new Found(initParams.get(key), "init-param " + key);
+        }
+        return new Found(setting.defaultValue(), "default");
+    }
+
+    private static boolean isSet(String value) {
+        return value != null && !value.startsWith("${");
+    }
+
+    private void findUnknownNames() {
+        for (String name : new TreeMap<>(initParams).keySet()) {
+            checkName("init-param", name, "", initParams.get(name));
+        }
+        String prefix = site + ".";
+        for (String name : new TreeMap<>(contextParams).keySet()) {
+            if (name.startsWith(prefix)) {
+                checkName("context-param", name.substring(prefix.length()), prefix, contextParams.get(name));
+            }
+        }
+    }
+
+    private void checkName(String place, String name, String prefix, String value) {
+        if (!SettingNames.isKnown(name)) {
+            problems.add(place + " " + prefix + name + " (value \"" + value + "\"): there is no such setting; "
+                    + SettingNames.nearest(name)
+                            .map(nearest -> "did you mean " + prefix + nearest + "?")
+                            .orElse("there are " + SettingNames.all()));
+        }
+    }
+
+    private SiteSettings site(Path baseDirectory) {
+        return new SiteSettings(
+                site,
+                new BalanceSettings(
+                        baseDirectory.resolve((Path) values.get(Setting.BALANCE_FILE)),
+                        duration(Setting.POLL_INTERVAL),
+                        flag(Setting.BALANCE_WATCH)),
+                new HoldSettings(
+                        duration(Setting.MAX_HOLD),
+                        duration(Setting.MAX_CLOSED),
+                        number(Setting.HOLD_LIMIT),
+                        number(Setting.HOLD_LIMIT_PER_CLIENT),
+                        number(Setting.RELEASE_CONCURRENCY)),
+                new UpstreamSettings(
+                        (UpstreamAddress) values.get(Setting.UPSTREAM),
+                        duration(Setting.CONNECT_TIMEOUT),
+                        duration(Setting.RESPONSE_TIMEOUT),
+                        number(Setting.MAX_CONNECTIONS)),
+                new ForwardingSettings(
+                        flag(Setting.PRESERVE_HOST),
+                        (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
+                        (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)));
+    }
+
+    private Duration duration(Setting setting) {
+        return (Duration) values.get(setting);
+    }
+
+    private int number(Setting setting) {
+        return (Integer) values.get(setting);
+    }
+
+    private boolean flag(Setting setting) {
+        return (Boolean) values.get(setting);
+    }
+
+    private record Found(String value, String place) {}
+}

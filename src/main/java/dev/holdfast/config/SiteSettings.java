@@ -1,0 +1,13 @@
+package dev.holdfast.config;
+
+/**
+ * All settings of one site, which is a filter and a servlet of the same name.
+ *
+ * @param name the name of the filter and the servlet in {@code web.xml}
+ */
+public record SiteSettings(
+        String name,
+        BalanceSettings balance,
+        HoldSettings hold,
+        UpstreamSettings upstream,
+        ForwardingSettings forwarding) {}

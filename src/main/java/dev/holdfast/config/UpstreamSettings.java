@@ -1,0 +1,19 @@
+package dev.holdfast.config;
+
+import java.time.Duration;
+
+/**
+ * Where the site is and how it is talked to.
+ *
+ * @param connectTimeout positive; longest wait for a connection
+ * @param responseTimeout positive; longest wait for the upstream to answer
+ * @param maxConnections at least 1
+ */
+public record UpstreamSettings(
+        UpstreamAddress address, Duration connectTimeout, Duration responseTimeout, int maxConnections) {
+    public UpstreamSettings {
+        Ranges.positive("connectTimeout", connectTimeout);
+        Ranges.positive("responseTimeout", responseTimeout);
+        Ranges.atLeast("maxConnections", maxConnections, 1);
+    }
+}
