@@ -1,0 +1,190 @@
+package dev.holdfast.gate;
+
+import dev.holdfast.config.HoldSettings;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets requests pass while nothing closes it, and holds them in the order of their arrival while something does.
+ *
+ * <pre>
+ *            close(reason)                 close(reason)
+ *   OPEN ──────────────────▶ CLOSED ◀──────────────────┐
+ *    ▲                          │ open(last reason)    │
+ *    └── line empty ── RELEASING (open, a line waits) ─┘
+ * </pre>
+ *
+ * <p>Thread-safe, and no method waits for anything. The open path is one compare-and-set in {@link Turnstile}; everything
+ * else is decided in the {@link WaitingRoom} and told by the {@link Usher} on the gate thread.
+ */
+public final class Gate {
+    private final HoldSettings settings;
+    private final LongSupplier clock;
+    private final GateJournal journal;
+    private final Turnstile turnstile = new Turnstile();
+    private final WaitingRoom room;
+    private final Usher usher;
+    private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean drainJournalled = new AtomicBoolean();
+
+    /**
+     * A gate that is open.
+     *
+     * @param name of the site, for the log
+     * @param clock nanoseconds, as {@link System#nanoTime()}
+     */
+    public Gate(String name, HoldSettings settings, LongSupplier clock, GateThread thread) {
+        this.settings = settings;
+        this.clock = clock;
+        this.journal = new GateJournal(name);
+        this.room = new WaitingRoom(settings, clock, turnstile);
+        this.usher = new Usher(room, clock, thread, journal);
+    }
+
+    /** Requests are held from now on, for at least this reason. Told again, the detail is brought up to date. */
+    public void close(Reason reason, String detail) {
+        change(closures -> closures.put(new Closure(reason, detail, false, clock.getAsLong())));
+    }
+
+    /** Requests are turned away from now on with the message, those who wait included. */
+    public void refuse(Reason reason, String message) {
+        change(closures -> closures.put(new Closure(reason, message, true, clock.getAsLong())));
+    }
+
+    /** The reason is gone; the gate opens when no other is left. */
+    public void open(Reason reason) {
+        change(closures -> closures.remove(reason));
+    }
+
+    /** The time that {@link #tryPass} and {@link #hold} take as arrival. */
+    public long now() {
+        return clock.getAsLong();
+    }
+
+    /** Passes at once where the gate is open and nobody waits; otherwise null, and the request is to be held. */
+    public Passage tryPass(long arrivalNanos) {
+        return turnstile.tryPass() ? Passage.straight(this, arrivalNanos) : null;
+    }
+
+    /**
+     * Joins the line. What becomes of the request is told to the waiter: possibly before this method returns, in the
+     * calling thread where there is no place in the line.
+     *
+     * @param client whom {@code holdLimitPerClient} counts, by its {@code equals}
+     */
+    public HeldRequest hold(Waiter waiter, long arrivalNanos, Object client) {
+        HeldRequest request = heldRequest(waiter, arrivalNanos, client);
+        Departure objection = room.join(request);
+        if (objection == null) {
+            usher.watch();
+        } else {
+            request.outcome = objection.outcome();
+            waiter.turnedAway(objection.outcome(), objection.message());
+        }
+        return request;
+    }
+
+    /**
+     * Takes a request back that did not reach the upstream: to its old place, with its old deadline. No limit is asked.
+     *
+     * @throws IllegalStateException if the passage had ended already
+     */
+    public HeldRequest holdAgain(Passage passage, Waiter waiter, Object client) {
+        if (!passage.endForHold()) {
+            throw new IllegalStateException("the passage has ended");
+        }
+        HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client);
+        boolean drained = room.rejoin(request, passage);
+        passage.giveBack();
+        usher.watch();
+        if (drained) {
+            tellDrained();
+        }
+        return request;
+    }
+
+    public boolean isShut() {
+        return turnstile.isShut();
+    }
+
+    /** Closed, and nothing in flight. */
+    public boolean isDrained() {
+        return turnstile.isDrained();
+    }
+
+    /** Runs the listener each time the gate becomes drained, in any thread; it must not block, and may be told twice. */
+    public void onDrained(Runnable listener) {
+        drainedListeners.add(listener);
+    }
+
+    public GateSnapshot snapshot() {
+        return room.snapshot();
+    }
+
+    // --- Told by Passage and HeldRequest. ---
+
+    void leave() {
+        if (turnstile.leave()) {
+            tellDrained();
+        }
+    }
+
+    void returnPermit() {
+        room.returnPermit();
+        usher.wake();
+    }
+
+    void transitEnded() {
+        room.transitEnded();
+    }
+
+    void streamBegan() {
+        room.addStreams(1);
+        leave();
+    }
+
+    void streamEnded() {
+        room.addStreams(-1);
+    }
+
+    void releasedIsAbandoned() {
+        room.releasedIsAbandoned();
+    }
+
+    boolean abandon(HeldRequest request) {
+        return room.leave(request, Outcome.ABANDONED);
+    }
+
+    private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client) {
+        return new HeldRequest(this, waiter, arrivalNanos, settings.holdLimitPerClient() > 0 ? client : null);
+    }
+
+    private void change(Consumer<Closures> decision) {
+        GateSnapshot before;
+        GateSnapshot after;
+        synchronized (room) {
+            before = room.snapshot();
+            room.change(decision);
+            after = room.snapshot();
+            if (before.isOpen()) {
+                drainJournalled.set(false);
+            }
+        }
+        journal.changed(before, after);
+        usher.wake();
+        if (after.isDrained()) {
+            tellDrained();
+        }
+    }
+
+    private void tellDrained() {
+        GateSnapshot now = room.snapshot();
+        if (now.isDrained() && drainJournalled.compareAndSet(false, true)) {
+            journal.drained(now);
+        }
+        drainedListeners.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.gate;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** Tells the log what the gate does, one line a change. Thread-safe; never called under the gate's lock. */
+final class GateJournal {
+    private static final Logger LOG = Logger.getLogger(GateJournal.class.getPackageName());
+
+    private final String site;
+
+    GateJournal(String site) {
+        this.site = site;
+    }
+
+    void changed(GateSnapshot before, GateSnapshot after) {
+        if (after.isOpen()) {
+            if (!before.isOpen()) {
+                log(
+                        "open after %s: releasing %,d, oldest waited %s",
+                        seconds(before.closedFor()), after.held(), seconds(after.oldestHold()));
+            }
+        } else if (!saidBy(before).equals(saidBy(after))) {
+            log("%s: %s; %,d in flight", isRefusing(after) ? "refusing" : "holding", saidBy(after), after.inFlight());
+        }
+    }
+
+    void drained(GateSnapshot drained) {
+        log(
+                "drained after %s; %,d held, %,d streams open",
+                seconds(drained.closedFor()), drained.held(), drained.streams());
+    }
+
+    void waiterFailed(Outcome outcome, RuntimeException e) {
+        LOG.log(Level.WARNING, e, () -> site + ": a held request could not be told that it is " + outcome);
+    }
+
+    private void log(String format, Object... arguments) {
+        LOG.info(() -> site + ": " + String.format(Locale.ROOT, format, arguments));
+    }
+
+    private static boolean isRefusing(GateSnapshot gate) {
+        return gate.closures().stream().anyMatch(Closure::refusing);
+    }
+
+    private static String saidBy(GateSnapshot gate) {
+        return gate.closures().stream().map(Closure::detail).collect(Collectors.joining("; "));
+    }
+
+    private static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toNanos() / 1e9);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.holdfast.gate;
+
+/**
+ * A request in the waiting line.
+ *
+ * <pre>
+ *            ┌─▶ RELEASED
+ *   held ────┼─▶ EXPIRED      it leaves once; all four ways
+ *            ├─▶ ABANDONED    go through Gate.leave()
+ *            └─▶ REFUSED
+ * </pre>
+ */
+public final class HeldRequest {
+    final Gate gate;
+    final Waiter waiter;
+    /** On the gate's clock; kept when the request is held again. */
+    final long arrivalNanos;
+    /** Whom {@code holdLimitPerClient} counts; null when it is off. */
+    final Object client;
+
+    /** Null while held. Written under the gate's lock; read without it where a stale answer does no harm. */
+    volatile Outcome outcome;
+
+    // The line's links, guarded by the gate's lock.
+    HeldRequest before;
+    HeldRequest after;
+
+    HeldRequest(Gate gate, Waiter waiter, long arrivalNanos, Object client) {
+        this.gate = gate;
+        this.waiter = waiter;
+        this.arrivalNanos = arrivalNanos;
+        this.client = client;
+    }
+
+    /**
+     * The container says that the client left. Thread-safe.
+     *
+     * @return whether this ended the hold; false when it had ended otherwise
+     */
+    public boolean abandon() {
+        return gate.abandon(this);
+    }
+
+    @Override
+    public String toString() {
+        return "HeldRequest[" + (outcome == null ? "held" : outcome) + "]";
+    }
+}

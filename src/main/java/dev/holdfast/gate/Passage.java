@@ -1,0 +1,137 @@
+package dev.holdfast.gate;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One request on its way through the open gate: in flight from its admission until {@link #end}. Thread-safe; each step
+ * counts once, however often it is told.
+ */
+public final class Passage {
+    /** It was held, and holds one of the {@code releaseConcurrency} permits. */
+    private static final int PERMIT = 1;
+    /** Released, but not yet seen again in the container's thread. */
+    private static final int TRANSIT = 1 << 1;
+
+    private static final int STREAM = 1 << 2;
+    private static final int ENDED = 1 << 3;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Passage.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Gate gate;
+    private final boolean wasHeld;
+    private final long arrivalNanos;
+    private volatile int state;
+
+    private Passage(Gate gate, boolean wasHeld, long arrivalNanos) {
+        this.gate = gate;
+        this.wasHeld = wasHeld;
+        this.arrivalNanos = arrivalNanos;
+        if (wasHeld) {
+            STATE.set(this, PERMIT | TRANSIT);
+        }
+    }
+
+    static Passage straight(Gate gate, long arrivalNanos) {
+        return new Passage(gate, false, arrivalNanos);
+    }
+
+    static Passage released(HeldRequest request) {
+        return new Passage(request.gate, true, request.arrivalNanos);
+    }
+
+    boolean wasHeld() {
+        return wasHeld;
+    }
+
+    /** When the request came, on the gate's clock in nanoseconds; kept over all its holds. */
+    public long arrivalNanos() {
+        return arrivalNanos;
+    }
+
+    /**
+     * Asked at the last moment before a released request goes on.
+     *
+     * @return false when the gate has shut since the release: then the request is to be {@linkplain Gate#holdAgain held
+     *     again}
+     */
+    public boolean mayGoOn() {
+        endTransit();
+        return !wasHeld || !gate.isShut();
+    }
+
+    /** The upstream began to answer: the next of those who wait may go. */
+    public void answered() {
+        if ((clear(PERMIT) & PERMIT) != 0) {
+            gate.returnPermit();
+        }
+    }
+
+    /** The answer is a stream without an end of its own: counted apart from now on, and no drain waits for it. */
+    public void becomeStream() {
+        answered();
+        if ((set(STREAM) & (STREAM | ENDED)) == 0) {
+            gate.streamBegan();
+        }
+    }
+
+    /** The upstream has nothing more to do with the request. */
+    public void end() {
+        end(false);
+    }
+
+    /** Instead of {@link #end()}: the client of a released request left before the request went on. */
+    public void abandon() {
+        end(wasHeld);
+    }
+
+    private void end(boolean abandoned) {
+        int before = set(ENDED);
+        if ((before & ENDED) != 0) {
+            return;
+        }
+        if (abandoned) {
+            gate.releasedIsAbandoned();
+        }
+        giveBack();
+        if ((before & STREAM) != 0) {
+            gate.streamEnded();
+        } else {
+            gate.leave();
+        }
+    }
+
+    /** Ends this passage in favour of a new hold. Returns false when it had ended otherwise. */
+    boolean endForHold() {
+        return (set(ENDED) & ENDED) == 0;
+    }
+
+    /** Gives back what only a released request has. */
+    void giveBack() {
+        endTransit();
+        answered();
+    }
+
+    private void endTransit() {
+        if ((clear(TRANSIT) & TRANSIT) != 0) {
+            gate.transitEnded();
+        }
+    }
+
+    private int set(int bit) {
+        return (int) STATE.getAndBitwiseOr(this, bit);
+    }
+
+    /** Without an atomic operation for the many that never had the bit. */
+    private int clear(int bit) {
+        return (state & bit) == 0 ? 0 : (int) STATE.getAndBitwiseAnd(this, ~bit);
+    }
+}

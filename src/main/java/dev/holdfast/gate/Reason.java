@@ -1,0 +1,13 @@
+package dev.holdfast.gate;
+
+/** Why the gate is closed. The gate is open when there is no reason left. */
+public enum Reason {
+    /** The balance file is absent, or says something else than "forward". */
+    BALANCE_FILE,
+    /** The upstream refuses connections. */
+    UPSTREAM,
+    /** The switch that several nodes share is off. */
+    CLUSTER,
+    /** Holdfast itself is being stopped. */
+    STOPPING
+}

@@ -1,0 +1,117 @@
+package dev.holdfast.gate;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * What happens on the gate thread: tells those who leave the line, oldest first, and asks those who wait whether they are
+ * still there. Idle, without a timer, while nobody waits.
+ */
+final class Usher {
+    /** How often those who wait are asked whether they are still there. */
+    private static final Duration ASK_EACH = Duration.ofSeconds(1);
+
+    /** A release need not wait for more of them. */
+    private static final int ASK_AT_ONCE = 256;
+
+    private final WaitingRoom room;
+    private final LongSupplier clock;
+    private final GateThread thread;
+    private final GateJournal journal;
+    private final AtomicBoolean advancing = new AtomicBoolean();
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private long lastAskedNanos; // gate thread only
+
+    Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
+        this.room = room;
+        this.clock = clock;
+        this.thread = thread;
+        this.journal = journal;
+        this.lastAskedNanos = clock.getAsLong();
+    }
+
+    /** Something changed that may let somebody leave the line. Any thread. */
+    void wake() {
+        if (room.hasNext() && advancing.compareAndSet(false, true)) {
+            thread.execute(this::advance);
+        }
+    }
+
+    /** Somebody joined the line. Any thread. */
+    void watch() {
+        wake();
+        if (sweeping.compareAndSet(false, true)) {
+            scheduleSweep();
+        }
+    }
+
+    private void advance() {
+        // Cleared before the look: T1 finds nobody, T2 changes something and does not wake us, would be a lost wake-up.
+        advancing.set(false);
+        for (Departure next = room.next(); next != null; next = room.next()) {
+            tell(next);
+        }
+    }
+
+    private void tell(Departure departure) {
+        Passage passage = departure.passage();
+        Waiter waiter = departure.waiter();
+        try {
+            if (passage == null) {
+                waiter.turnedAway(departure.outcome(), departure.message());
+            } else if (waiter.hasLeft()) {
+                passage.abandon();
+                waiter.abandoned();
+            } else {
+                waiter.released(passage);
+            }
+        } catch (RuntimeException e) {
+            journal.waiterFailed(departure.outcome(), e);
+            if (passage != null) {
+                passage.end();
+            }
+        }
+    }
+
+    private void scheduleSweep() {
+        long delay = Math.max(1, Math.min(ASK_EACH.toNanos(), room.untilDeadlineNanos()));
+        thread.schedule(this::sweep, Duration.ofNanos(delay));
+    }
+
+    private void sweep() {
+        advance();
+        long now = clock.getAsLong();
+        if (now - lastAskedNanos >= ASK_EACH.toNanos()) {
+            lastAskedNanos = now;
+            askWhoLeft(room.all(), 0);
+        }
+        // T1 sees an empty line, T2 joins it and sees that a sweep is due: so T1 looks once more after saying that none
+        // is.
+        sweeping.set(false);
+        if (room.untilDeadlineNanos() != Long.MAX_VALUE && sweeping.compareAndSet(false, true)) {
+            scheduleSweep();
+        }
+    }
+
+    private void askWhoLeft(List<HeldRequest> all, int from) {
+        int to = Math.min(from + ASK_AT_ONCE, all.size());
+        for (HeldRequest request : all.subList(from, to)) {
+            askWhetherLeft(request);
+        }
+        if (to < all.size()) {
+            thread.execute(() -> askWhoLeft(all, to));
+        }
+    }
+
+    private void askWhetherLeft(HeldRequest request) {
+        try {
+            if (request.outcome == null && request.waiter.hasLeft() && room.leave(request, Outcome.ABANDONED)) {
+                request.waiter.abandoned();
+            }
+        } catch (RuntimeException e) {
+            journal.waiterFailed(Outcome.ABANDONED, e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.holdfast.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Those who wait, in the order of their arrival. A doubly linked list through the requests themselves: joining the end and
+ * leaving from anywhere take one step and no memory. Guarded by the gate's lock.
+ */
+final class WaitingLine {
+    private HeldRequest first;
+    private HeldRequest last;
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    /** The one who waits longest; null when nobody does. */
+    HeldRequest first() {
+        return first;
+    }
+
+    /** A newcomer: its place is the end, or next to it when two threads raced to get here. */
+    void join(HeldRequest request) {
+        HeldRequest before = last;
+        while (before != null && before.arrivalNanos - request.arrivalNanos > 0) {
+            before = before.before;
+        }
+        insert(request, before);
+    }
+
+    /** One who was here already, or had passed before all others came: its old place is near the head. */
+    void rejoin(HeldRequest request) {
+        HeldRequest after = first;
+        while (after != null && after.arrivalNanos - request.arrivalNanos < 0) {
+            after = after.after;
+        }
+        insert(request, after == null ? last : after.before);
+    }
+
+    void remove(HeldRequest request) {
+        if (request.before == null) {
+            first = request.after;
+        } else {
+            request.before.after = request.after;
+        }
+        if (request.after == null) {
+            last = request.before;
+        } else {
+            request.after.before = request.before;
+        }
+        request.before = null;
+        request.after = null;
+        size--;
+    }
+
+    List<HeldRequest> all() {
+        List<HeldRequest> all = new ArrayList<>(size);
+        for (HeldRequest each = first; each != null; each = each.after) {
+            all.add(each);
+        }
+        return all;
+    }
+
+    private void insert(HeldRequest request, HeldRequest before) {
+        HeldRequest after = before == null ? first : before.after;
+        request.before = before;
+        request.after = after;
+        if (before == null) {
+            first = request;
+        } else {
+            before.after = request;
+        }
+        if (after == null) {
+            last = request;
+        } else {
+            after.before = request;
+        }
+        size++;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.holdfast.gate;
+
+import dev.holdfast.config.HoldSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What the gate decides on beyond its open path: the reasons, the line, the permits, the counts. Every method is one atomic
+ * step under the room's monitor; none calls out. Thread-safe.
+ */
+final class WaitingRoom {
+    private final HoldSettings settings;
+    private final LongSupplier clock;
+    private final Turnstile turnstile;
+    private final Closures closures = new Closures(); // guarded by this, like all below
+    private final WaitingLine line = new WaitingLine();
+    private final Tally tally = new Tally();
+    private int permits;
+    private int inTransit;
+    private int streams;
+
+    WaitingRoom(HoldSettings settings, LongSupplier clock, Turnstile turnstile) {
+        this.settings = settings;
+        this.clock = clock;
+        this.turnstile = turnstile;
+        this.permits = settings.releaseConcurrency();
+    }
+
+    synchronized void change(Consumer<Closures> decision) {
+        decision.accept(closures);
+        turnstile.shut(!closures.isEmpty());
+    }
+
+    /** Gives the newcomer a place, or null, or says why there is none. */
+    synchronized Departure join(HeldRequest request) {
+        tally.cameToTheLine++;
+        Departure objection = objectionTo(request);
+        if (objection == null) {
+            line.join(request);
+            joined(request);
+        } else {
+            tally.count(objection.outcome());
+        }
+        return objection;
+    }
+
+    /** Gives the old place back. Returns whether the site is idle now. */
+    synchronized boolean rejoin(HeldRequest request, Passage passage) {
+        if (passage.wasHeld()) {
+            tally.released--;
+        } else {
+            tally.cameToTheLine++;
+        }
+        line.rejoin(request);
+        joined(request);
+        return passage.wasHeld() ? turnstile.leave() : turnstile.unpass();
+    }
+
+    /** Lets the first of the line go whose turn it is, or who may not wait any longer; null when there is none. */
+    synchronized Departure next() {
+        HeldRequest first = line.first();
+        Outcome outcome = first == null ? null : wayOut(first);
+        if (outcome == null) {
+            return null;
+        }
+        Passage passage = null;
+        if (outcome == Outcome.RELEASED) {
+            permits--;
+            inTransit++;
+            turnstile.admit();
+            passage = Passage.released(first);
+        }
+        String message = outcome == Outcome.REFUSED ? closures.refusal().detail() : "";
+        leave(first, outcome);
+        return new Departure(first.waiter, outcome, message, passage);
+    }
+
+    synchronized boolean hasNext() {
+        return line.first() != null && wayOut(line.first()) != null;
+    }
+
+    /** The only place where a held request stops being one. Returns false when it had stopped already. */
+    synchronized boolean leave(HeldRequest request, Outcome outcome) {
+        if (request.outcome != null) {
+            return false;
+        }
+        request.outcome = outcome;
+        line.remove(request);
+        tally.left(request, outcome);
+        dissolveLine();
+        return true;
+    }
+
+    synchronized void returnPermit() {
+        permits++;
+    }
+
+    synchronized void transitEnded() {
+        inTransit--;
+        dissolveLine();
+    }
+
+    synchronized void releasedIsAbandoned() {
+        tally.released--;
+        tally.abandoned++;
+    }
+
+    synchronized void addStreams(int more) {
+        streams += more;
+    }
+
+    synchronized List<HeldRequest> all() {
+        return line.all();
+    }
+
+    /** Nanoseconds until the first deadline; negative when it is over; {@link Long#MAX_VALUE} when nobody waits. */
+    synchronized long untilDeadlineNanos() {
+        return line.first() == null ? Long.MAX_VALUE : untilDeadlineNanos(line.first());
+    }
+
+    synchronized GateSnapshot snapshot() {
+        long now = clock.getAsLong();
+        long read = turnstile.read();
+        HeldRequest oldest = line.first();
+        return new GateSnapshot(
+                closures.all(),
+                Duration.ofNanos(closures.lastedNanos(now)),
+                Turnstile.inFlight(read),
+                streams,
+                line.size(),
+                Duration.ofNanos(oldest == null ? 0 : now - oldest.arrivalNanos),
+                tally.counts(Turnstile.passed(read)));
+    }
+
+    private Departure objectionTo(HeldRequest request) {
+        Closure refusal = closures.refusal();
+        if (refusal != null) {
+            return new Departure(request.waiter, Outcome.REFUSED, refusal.detail(), null);
+        }
+        if (closures.lastedNanos(clock.getAsLong()) > settings.maxClosed().toNanos()) {
+            return rejection(request, "The site has been closed for longer than requests are held for it.");
+        }
+        if (line.size() >= settings.holdLimit()) {
+            return rejection(request, "Too many requests are waiting.");
+        }
+        if (request.client != null && tally.heldOf(request.client) >= settings.holdLimitPerClient()) {
+            return rejection(request, "Too many requests of this client are waiting.");
+        }
+        return null;
+    }
+
+    private static Departure rejection(HeldRequest request, String message) {
+        return new Departure(request.waiter, Outcome.REJECTED, message, null);
+    }
+
+    /** How the first of the line leaves it now; null when it goes on waiting. */
+    private Outcome wayOut(HeldRequest first) {
+        if (closures.refusal() != null) {
+            return Outcome.REFUSED;
+        }
+        if (untilDeadlineNanos(first) <= 0) {
+            return Outcome.EXPIRED;
+        }
+        return closures.isEmpty() && permits > 0 ? Outcome.RELEASED : null;
+    }
+
+    private void joined(HeldRequest request) {
+        turnstile.line(true);
+        tally.joined(request);
+    }
+
+    /** Newcomers pass again when nobody waits and nobody who waited can still be overtaken. */
+    private void dissolveLine() {
+        if (line.size() == 0 && inTransit == 0) {
+            turnstile.line(false);
+        }
+    }
+
+    private long untilDeadlineNanos(HeldRequest request) {
+        return request.arrivalNanos + settings.maxHold().toNanos() - clock.getAsLong();
+    }
+}
