@@ -1,0 +1,72 @@
+package dev.holdfast.gate;
+
+import static dev.holdfast.gate.Reason.BALANCE_FILE;
+import static dev.holdfast.gate.Reason.UPSTREAM;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class GateJournalTest {
+    @RegisterExtension
+    final LogCapture log = new LogCapture();
+
+    private final GateUnderTest site = new GateUnderTest();
+    private final Gate gate = site.gate;
+
+    @Test
+    void tellsTheCourseOfAnUpgrade() {
+        Visitor passed = site.arrive();
+        gate.close(BALANCE_FILE, "balance is absent");
+        site.arrive(1200);
+        site.elapse(Duration.ofMillis(1500));
+        site.end(passed);
+        site.elapse(Duration.ofMillis(500));
+        gate.open(BALANCE_FILE);
+
+        assertEquals(
+                List.of(
+                        "site: holding: balance is absent; 1 in flight",
+                        "site: drained after 1.5 s; 1,200 held, 0 streams open",
+                        "site: open after 2.0 s: releasing 1,200, oldest waited 2.0 s"),
+                log.lines());
+    }
+
+    @Test
+    void saysTheSameOnlyOnce() {
+        site.arrive();
+        gate.close(BALANCE_FILE, "balance is absent");
+        gate.close(BALANCE_FILE, "balance is absent");
+        gate.open(UPSTREAM);
+
+        assertEquals(List.of("site: holding: balance is absent; 1 in flight"), log.lines());
+    }
+
+    @Test
+    void saysEachReasonThatComesAndGoes() {
+        site.arrive();
+        gate.close(BALANCE_FILE, "balance is absent");
+        gate.close(UPSTREAM, "connection refused");
+        gate.open(BALANCE_FILE);
+
+        assertEquals(
+                List.of(
+                        "site: holding: balance is absent; 1 in flight",
+                        "site: holding: balance is absent; connection refused; 1 in flight",
+                        "site: holding: connection refused; 1 in flight"),
+                log.lines());
+    }
+
+    @Test
+    void saysOncePerClosureThatItIsDrained() {
+        gate.close(BALANCE_FILE, "balance is absent");
+        gate.close(BALANCE_FILE, "balance is malformed");
+        gate.open(BALANCE_FILE);
+        gate.close(BALANCE_FILE, "balance is absent");
+
+        assertEquals(
+                2, log.lines().stream().filter(each -> each.contains("drained")).count());
+    }
+}
