@@ -90,15 +90,15 @@ public final class Gate {
     /**
      * Takes a request back that did not reach the upstream: to its old place, with its old deadline. No limit is asked.
      *
-     * @throws IllegalStateException if the passage had ended already
+     * @throws IllegalStateException if the passage had ended already, or became a stream
      */
     public HeldRequest holdAgain(Passage passage, Waiter waiter, Object client) {
         if (!passage.endForHold()) {
-            throw new IllegalStateException("the passage has ended");
+            throw new IllegalStateException("the passage has ended or is a stream");
         }
         HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client);
         boolean drained = room.rejoin(request, passage);
-        passage.giveBack();
+        passage.answered();
         usher.watch();
         if (drained) {
             tellDrained();

@@ -64,12 +64,17 @@ public final class Passage {
      *     again}
      */
     public boolean mayGoOn() {
+        if (wasHeld && gate.isShut()) {
+            // Still on its way: T1 is told no, T2 opens the gate, T3 comes and would overtake T1's hold.
+            return false;
+        }
         endTransit();
-        return !wasHeld || !gate.isShut();
+        return true;
     }
 
     /** The upstream began to answer: the next of those who wait may go. */
     public void answered() {
+        endTransit();
         if ((clear(PERMIT) & PERMIT) != 0) {
             gate.returnPermit();
         }
@@ -101,7 +106,7 @@ public final class Passage {
         if (abandoned) {
             gate.releasedIsAbandoned();
         }
-        giveBack();
+        answered();
         if ((before & STREAM) != 0) {
             gate.streamEnded();
         } else {
@@ -109,15 +114,20 @@ public final class Passage {
         }
     }
 
-    /** Ends this passage in favour of a new hold. Returns false when it had ended otherwise. */
+    /**
+     * Ends this passage in favour of a new hold, but for what {@link #answered} gives back. Returns false when it had ended
+     * otherwise, or is a stream, which the upstream has seen.
+     */
     boolean endForHold() {
-        return (set(ENDED) & ENDED) == 0;
-    }
-
-    /** Gives back what only a released request has. */
-    void giveBack() {
-        endTransit();
-        answered();
+        for (; ; ) {
+            int seen = state;
+            if ((seen & (STREAM | ENDED)) != 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen | ENDED)) {
+                return true;
+            }
+        }
     }
 
     private void endTransit() {

@@ -95,6 +95,16 @@ class GateReleaseTest {
         }
 
         @Test
+        void newcomersPassOnceTheReleasedOneIsAnswered() {
+            Visitor released = closedWith(1).get(0);
+            site.open();
+
+            released.passage.becomeStream();
+
+            assertNull(site.arrive().held, "a stream may last for hours");
+        }
+
+        @Test
         void newcomersPassAgainThoughThoseReleasedAreUnanswered() {
             closedWith(2);
             site.open();
@@ -393,6 +403,34 @@ class GateReleaseTest {
             site.open();
 
             assertTrue(visitor.passage.mayGoOn());
+        }
+
+        @Test
+        void newcomersDoNotOvertakeOneThatIsAboutToBeHeldAgain() {
+            Visitor released = closedWith(1).get(0);
+            site.open();
+            site.close();
+            assertFalse(released.passage.mayGoOn());
+            site.open();
+
+            Visitor newcomer = site.arrive();
+
+            assertNotNull(newcomer.held, "the way was free for it");
+            site.holdAgain(released);
+            assertTrue(released.passage.mayGoOn());
+        }
+
+        @Test
+        void streamCannotBeHeldAgain() {
+            Visitor stream = arrive();
+            stream.passage.becomeStream();
+
+            assertThrows(IllegalStateException.class, () -> site.holdAgain(stream));
+
+            assertEquals(0, site.snapshot().inFlight());
+            assertEquals(1, site.snapshot().streams());
+            site.end(stream);
+            assertEquals(0, site.snapshot().streams());
         }
 
         @Test
