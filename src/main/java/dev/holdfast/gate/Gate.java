@@ -99,7 +99,7 @@ public final class Gate {
         HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client);
         boolean drained = room.rejoin(request, passage);
         passage.answered();
-        usher.watch();
+        usher.watchAgain();
         if (drained) {
             tellDrained();
         }

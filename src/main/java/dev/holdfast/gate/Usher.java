@@ -22,14 +22,13 @@ final class Usher {
     private final GateJournal journal;
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
-    private long lastAskedNanos; // gate thread only
+    private long lastAskedNanos; // by whoever set sweeping
 
     Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
         this.room = room;
         this.clock = clock;
         this.thread = thread;
         this.journal = journal;
-        this.lastAskedNanos = clock.getAsLong();
     }
 
     /** Something changed that may let somebody leave the line. Any thread. */
@@ -43,7 +42,17 @@ final class Usher {
     void watch() {
         wake();
         if (sweeping.compareAndSet(false, true)) {
+            lastAskedNanos = clock.getAsLong();
             scheduleSweep();
+        }
+    }
+
+    /** Somebody is back in the line, whose deadline may come before the next sweep. Any thread. */
+    void watchAgain() {
+        watch();
+        long untilDeadlineNanos = room.untilDeadlineNanos();
+        if (untilDeadlineNanos < ASK_EACH.toNanos()) {
+            schedule(this::wake, untilDeadlineNanos);
         }
     }
 
@@ -76,8 +85,12 @@ final class Usher {
     }
 
     private void scheduleSweep() {
-        long delay = Math.max(1, Math.min(ASK_EACH.toNanos(), room.untilDeadlineNanos()));
-        thread.schedule(this::sweep, Duration.ofNanos(delay));
+        long untilAskedNanos = lastAskedNanos + ASK_EACH.toNanos() - clock.getAsLong();
+        schedule(this::sweep, Math.min(untilAskedNanos, room.untilDeadlineNanos()));
+    }
+
+    private void schedule(Runnable task, long delayNanos) {
+        thread.schedule(task, Duration.ofNanos(Math.max(1, delayNanos)));
     }
 
     private void sweep() {

@@ -421,6 +421,19 @@ class GateReleaseTest {
         }
 
         @Test
+        void deadlineIsKeptThoughTheNextSweepIsLater() {
+            Visitor passed = arrive();
+            site.elapse(MAX_HOLD.minusMillis(600));
+            closedWith(1);
+            site.elapse(Duration.ofMillis(100));
+
+            site.holdAgain(passed);
+            site.elapse(Duration.ofMillis(500));
+
+            assertEquals(List.of("EXPIRED"), passed.told);
+        }
+
+        @Test
         void streamCannotBeHeldAgain() {
             Visitor stream = arrive();
             stream.passage.becomeStream();

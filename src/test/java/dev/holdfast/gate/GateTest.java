@@ -262,6 +262,20 @@ class GateTest {
         }
 
         @Test
+        void clientsAreAskedOnceASecondThoughOthersExpireInBetween() {
+            site.elapse(Duration.ofMillis(300));
+            site.arrive();
+            site.elapse(SECOND.multipliedBy(30));
+            Visitor late = site.arrive();
+            site.elapse(Duration.ofMillis(29_700));
+            late.leaves();
+
+            site.elapse(SECOND);
+
+            assertEquals(List.of("abandoned"), late.told);
+        }
+
+        @Test
         void allAreAskedHoweverManyThereAre() {
             List<Visitor> others = site.arrive(600);
             others.get(599).leaves();
