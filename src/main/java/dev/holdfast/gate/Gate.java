@@ -185,6 +185,12 @@ public final class Gate {
         if (now.isDrained() && drainJournalled.compareAndSet(false, true)) {
             journal.drained(now);
         }
-        drainedListeners.forEach(Runnable::run);
+        for (Runnable listener : drainedListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error e) { // whoever ended or closed here has nothing to do with it
+                journal.listenerFailed(e);
+            }
+        }
     }
 }

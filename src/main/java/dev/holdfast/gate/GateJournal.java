@@ -2,6 +2,7 @@ package dev.holdfast.gate;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ final class GateJournal {
     private static final Logger LOG = Logger.getLogger(GateJournal.class.getPackageName());
 
     private final String site;
+    private final AtomicBoolean askingFailed = new AtomicBoolean();
 
     GateJournal(String site) {
         this.site = site;
@@ -34,8 +36,23 @@ final class GateJournal {
                 seconds(drained.closedFor()), drained.held(), drained.streams());
     }
 
-    void waiterFailed(Outcome outcome, RuntimeException e) {
-        LOG.log(Level.WARNING, e, () -> site + ": a held request could not be told that it is " + outcome);
+    void waiterFailed(Outcome outcome, Throwable e) {
+        warn("a held request could not be told that it is " + outcome, e);
+    }
+
+    /** Whoever is asked each second would fill the log. */
+    void askingFailed(Throwable e) {
+        if (askingFailed.compareAndSet(false, true)) {
+            warn("cannot tell whether the client of a held request left; said once", e);
+        }
+    }
+
+    void listenerFailed(Throwable e) {
+        warn("a listener failed that was told of the drain", e);
+    }
+
+    private void warn(String what, Throwable e) {
+        LOG.log(Level.WARNING, e, () -> site + ": " + what);
     }
 
     private void log(String format, Object... arguments) {

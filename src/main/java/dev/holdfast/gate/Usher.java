@@ -67,20 +67,34 @@ final class Usher {
     private void tell(Departure departure) {
         Passage passage = departure.passage();
         Waiter waiter = departure.waiter();
+        if (passage == null) {
+            tell(departure.outcome(), () -> waiter.turnedAway(departure.outcome(), departure.message()));
+        } else if (hasLeft(waiter)) {
+            passage.abandon();
+            tell(Outcome.ABANDONED, waiter::abandoned);
+        } else if (!tell(Outcome.RELEASED, () -> waiter.released(passage))) {
+            passage.end();
+        }
+    }
+
+    /** Returns whether it went well. What is thrown, were it the Error of a missing class, concerns nobody else in the line. */
+    private boolean tell(Outcome outcome, Runnable telling) {
         try {
-            if (passage == null) {
-                waiter.turnedAway(departure.outcome(), departure.message());
-            } else if (waiter.hasLeft()) {
-                passage.abandon();
-                waiter.abandoned();
-            } else {
-                waiter.released(passage);
-            }
-        } catch (RuntimeException e) {
-            journal.waiterFailed(departure.outcome(), e);
-            if (passage != null) {
-                passage.end();
-            }
+            telling.run();
+            return true;
+        } catch (RuntimeException | Error e) {
+            journal.waiterFailed(outcome, e);
+            return false;
+        }
+    }
+
+    /** One who cannot say it is taken for still there: else nobody would tell it anything. */
+    private boolean hasLeft(Waiter waiter) {
+        try {
+            return waiter.hasLeft();
+        } catch (RuntimeException | Error e) {
+            journal.askingFailed(e);
+            return false;
         }
     }
 
@@ -119,12 +133,9 @@ final class Usher {
     }
 
     private void askWhetherLeft(HeldRequest request) {
-        try {
-            if (request.outcome == null && request.waiter.hasLeft() && room.leave(request, Outcome.ABANDONED)) {
-                request.waiter.abandoned();
-            }
-        } catch (RuntimeException e) {
-            journal.waiterFailed(Outcome.ABANDONED, e);
+        Waiter waiter = request.waiter;
+        if (request.outcome == null && hasLeft(waiter) && room.leave(request, Outcome.ABANDONED)) {
+            tell(Outcome.ABANDONED, waiter::abandoned);
         }
     }
 }

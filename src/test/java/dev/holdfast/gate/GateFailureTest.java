@@ -4,11 +4,12 @@ import static dev.holdfast.gate.GateUnderTest.MAX_HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A waiter that throws harms no one but itself. */
+/** A waiter or listener that throws harms no one but itself. */
 class GateFailureTest {
     @RegisterExtension
     final LogCapture log = new LogCapture();
@@ -63,8 +64,62 @@ class GateFailureTest {
         assertWarned("site: a held request could not be told that it is ABANDONED");
     }
 
+    @Test
+    void oneThatCannotTellWhetherItsClientLeftGoesOnWaitingAndIsReleased() {
+        bad.hasLeft = GateFailureTest::cannotTell;
+        good.leaves();
+        bad.whenTold = () -> {};
+
+        site.elapse(Duration.ofSeconds(3));
+        assertEquals(List.of(), bad.told);
+        assertEquals(List.of("abandoned"), good.told);
+
+        site.open();
+        assertEquals(List.of("released"), bad.told);
+        assertEquals(1, site.snapshot().inFlight());
+        assertWarned("site: cannot tell whether the client of a held request left; said once");
+    }
+
+    /** A class of the container that is not there shows as an Error. */
+    @Test
+    void errorHarmsNoMoreThanAnException() {
+        Visitor last = site.arrive();
+        bad.hasLeft = () -> {
+            throw new NoClassDefFoundError("asked");
+        };
+        good.leaves();
+        good.whenTold = () -> {
+            throw new NoClassDefFoundError("told");
+        };
+        site.elapse(Duration.ofSeconds(1));
+        bad.whenTold = good.whenTold;
+
+        site.elapse(MAX_HOLD);
+
+        assertEquals(List.of("EXPIRED"), bad.told);
+        assertEquals(List.of("abandoned"), good.told);
+        assertEquals(List.of("EXPIRED"), last.told);
+    }
+
+    @Test
+    void drainedListenerThatThrowsDoesNotKeepTheOthersFromBeingTold() {
+        List<String> told = new ArrayList<>();
+        GateUnderTest idle = new GateUnderTest();
+        idle.gate.onDrained(GateFailureTest::fail);
+        idle.gate.onDrained(() -> told.add("drained"));
+
+        idle.close();
+
+        assertEquals(List.of("drained"), told);
+        assertWarned("site: a listener failed that was told of the drain");
+    }
+
     private void assertWarned(String line) {
         assertEquals(List.of(line), log.warnings());
+    }
+
+    private static boolean cannotTell() {
+        throw new IllegalStateException("recycled");
     }
 
     private static void fail() {
