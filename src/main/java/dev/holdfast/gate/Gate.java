@@ -173,8 +173,8 @@ public final class Gate {
                 drainJournalled.set(false);
             }
         }
+        usher.wake(); // before the log, which may be slow
         journal.changed(before, after);
-        usher.wake();
         if (after.isDrained()) {
             tellDrained();
         }

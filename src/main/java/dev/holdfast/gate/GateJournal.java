@@ -25,8 +25,8 @@ final class GateJournal {
                         "open after %s: releasing %,d, oldest waited %s",
                         seconds(before.closedFor()), after.held(), seconds(after.oldestHold()));
             }
-        } else if (!saidBy(before).equals(saidBy(after))) {
-            log("%s: %s; %,d in flight", isRefusing(after) ? "refusing" : "holding", saidBy(after), after.inFlight());
+        } else if (before.isOpen() || !whatItDoes(before).equals(whatItDoes(after))) {
+            log("%s; %,d in flight", whatItDoes(after), after.inFlight());
         }
     }
 
@@ -59,12 +59,11 @@ final class GateJournal {
         LOG.info(() -> site + ": " + String.format(Locale.ROOT, format, arguments));
     }
 
-    private static boolean isRefusing(GateSnapshot gate) {
-        return gate.closures().stream().anyMatch(Closure::refusing);
-    }
-
-    private static String saidBy(GateSnapshot gate) {
-        return gate.closures().stream().map(Closure::detail).collect(Collectors.joining("; "));
+    private static String whatItDoes(GateSnapshot gate) {
+        boolean refusing = gate.closures().stream().anyMatch(Closure::refusing);
+        return gate.closures().stream()
+                .map(Closure::detail)
+                .collect(Collectors.joining("; ", refusing ? "refusing: " : "holding: ", ""));
     }
 
     private static String seconds(Duration duration) {

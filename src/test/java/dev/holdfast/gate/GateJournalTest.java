@@ -3,9 +3,11 @@ package dev.holdfast.gate;
 import static dev.holdfast.gate.Reason.BALANCE_FILE;
 import static dev.holdfast.gate.Reason.UPSTREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -57,6 +59,33 @@ class GateJournalTest {
                         "site: holding: balance is absent; connection refused; 1 in flight",
                         "site: holding: connection refused; 1 in flight"),
                 log.lines());
+    }
+
+    @Test
+    void saysThatItRefusesWhereTheWordsStayTheSame() {
+        gate.close(BALANCE_FILE, "the site moves");
+        gate.refuse(BALANCE_FILE, "the site moves");
+
+        assertEquals("site: refusing: the site moves; 0 in flight", log.lines().get(2));
+    }
+
+    @Test
+    void saysThatItIsClosedWhereNobodySaysWhy() {
+        gate.close(BALANCE_FILE, "");
+
+        assertEquals("site: holding: ; 0 in flight", log.lines().get(0));
+    }
+
+    @Test
+    void releaseDoesNotWaitForTheLog() {
+        site.close();
+        site.arrive();
+        AtomicBoolean released = new AtomicBoolean();
+        log.whenLogged = () -> released.set(!site.thread.isIdle());
+
+        gate.open(BALANCE_FILE);
+
+        assertTrue(released.get(), "the gate thread has its task before the line is written");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class LogCapture extends Handler implements AfterEachCallback {
     private final Logger logger = Logger.getLogger("dev.holdfast.gate");
     private final List<LogRecord> records = new ArrayList<>();
+    Runnable whenLogged = () -> {};
 
     LogCapture() {
         logger.setUseParentHandlers(false);
@@ -33,6 +34,7 @@ final class LogCapture extends Handler implements AfterEachCallback {
     @Override
     public synchronized void publish(LogRecord logged) {
         records.add(logged);
+        whenLogged.run();
     }
 
     @Override

@@ -56,8 +56,12 @@ final class ManualGateThread implements GateThread, LongSupplier {
         nowNanos += time.toNanos();
     }
 
+    boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
     boolean hasNothingToDo() {
-        return tasks.isEmpty() && timers.isEmpty();
+        return isIdle() && timers.isEmpty();
     }
 
     private long untilDue(Timer timer) {
