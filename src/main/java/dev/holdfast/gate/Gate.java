@@ -3,7 +3,6 @@ package dev.holdfast.gate;
 import dev.holdfast.config.HoldSettings;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -28,7 +27,6 @@ public final class Gate {
     private final WaitingRoom room;
     private final Usher usher;
     private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean drainJournalled = new AtomicBoolean();
 
     /**
      * A gate that is open.
@@ -81,7 +79,6 @@ public final class Gate {
         if (objection == null) {
             usher.watch();
         } else {
-            request.outcome = objection.outcome();
             waiter.turnedAway(objection.outcome(), objection.message());
         }
         return request;
@@ -163,26 +160,17 @@ public final class Gate {
     }
 
     private void change(Consumer<Closures> decision) {
-        GateSnapshot before;
-        GateSnapshot after;
-        synchronized (room) {
-            before = room.snapshot();
-            room.change(decision);
-            after = room.snapshot();
-            if (before.isOpen()) {
-                drainJournalled.set(false);
-            }
-        }
+        WaitingRoom.Change change = room.change(decision);
         usher.wake(); // before the log, which may be slow
-        journal.changed(before, after);
-        if (after.isDrained()) {
+        journal.changed(change.before(), change.after());
+        if (change.after().isDrained()) {
             tellDrained();
         }
     }
 
     private void tellDrained() {
         GateSnapshot now = room.snapshot();
-        if (now.isDrained() && drainJournalled.compareAndSet(false, true)) {
+        if (now.isDrained() && room.noteDrain()) {
             journal.drained(now);
         }
         for (Runnable listener : drainedListeners) {

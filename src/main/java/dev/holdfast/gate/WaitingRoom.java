@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  * step under the room's monitor; none calls out. Thread-safe.
  */
 final class WaitingRoom {
+    /** What was true just before and just after a change. */
+    record Change(GateSnapshot before, GateSnapshot after) {}
+
     private final HoldSettings settings;
     private final LongSupplier clock;
     private final Turnstile turnstile;
@@ -20,6 +23,7 @@ final class WaitingRoom {
     private int permits;
     private int inTransit;
     private int streams;
+    private boolean drainNoted;
 
     WaitingRoom(HoldSettings settings, LongSupplier clock, Turnstile turnstile) {
         this.settings = settings;
@@ -28,9 +32,21 @@ final class WaitingRoom {
         this.permits = settings.releaseConcurrency();
     }
 
-    synchronized void change(Consumer<Closures> decision) {
+    synchronized Change change(Consumer<Closures> decision) {
+        GateSnapshot before = snapshot();
         decision.accept(closures);
         turnstile.shut(!closures.isEmpty());
+        if (before.isOpen()) {
+            drainNoted = false;
+        }
+        return new Change(before, snapshot());
+    }
+
+    /** Returns whether this is the first time since the gate was last closed. */
+    synchronized boolean noteDrain() {
+        boolean first = !drainNoted;
+        drainNoted = true;
+        return first;
     }
 
     /** Gives the newcomer a place, or null, or says why there is none. */
@@ -41,7 +57,8 @@ final class WaitingRoom {
             line.join(request);
             joined(request);
         } else {
-            tally.count(objection.outcome());
+            request.outcome = objection.outcome();
+            tally.count(request.outcome);
         }
         return objection;
     }
