@@ -20,7 +20,7 @@ public enum Setting {
             "balanceFile",
             "balance",
             path(),
-            "the file whose absence holds the requests; if relative, to catalina.base, or to the working directory"),
+            "the file whose absence holds the requests; relative to the working directory, in a Tomcat to catalina.base"),
     BALANCE_WATCH("balanceWatch", "true", bool(), "let the file system tell about the balance file, besides the poll"),
     POLL_INTERVAL("pollInterval", "1s", duration("50ms", "1h"), "time from one look at the balance file to the next"),
     MAX_HOLD("maxHold", "60s", duration("1ms", "24h"), "longest hold of one request, counted from its arrival"),

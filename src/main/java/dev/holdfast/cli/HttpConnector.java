@@ -1,0 +1,45 @@
+package dev.holdfast.cli;
+
+import java.net.InetSocketAddress;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.coyote.http2.Http2Protocol;
+
+/** Makes the connector: HTTP/1.1 and cleartext HTTP/2, for many connections that mostly wait. */
+final class HttpConnector {
+    /** What browsers send raw in spite of RFC 3986, above all {@code ?a[]=1}; the upstream is to judge it, not Tomcat. */
+    private static final String RAW = "\"<>[\\]^`{|}";
+
+    private HttpConnector() {}
+
+    static Connector at(InetSocketAddress listen) {
+        Http11NioProtocol http = new Http11NioProtocol();
+        Connector connector = new Connector(http);
+        connector.setPort(listen.getPort());
+        if (!listen.getAddress().isAnyLocalAddress()) {
+            http.setAddress(listen.getAddress());
+        }
+        // Else closeServerSocketGraceful() leaves it open.
+        connector.setProperty("bindOnInit", "false");
+
+        // Each held HTTP/1.1 request is a connection; so is each idle client.
+        http.setMaxConnections(20_000);
+        http.setAcceptCount(1_000);
+        http.setMaxKeepAliveRequests(-1);
+        http.setConnectionTimeout(20_000);
+        connector.setProperty("socket.soKeepAlive", "true"); // notices a held client that vanished without a word
+        // Nothing waits in these threads; a fixed number makes holding cost the same for one request and for thousands.
+        int threads = Math.max(16, 2 * Runtime.getRuntime().availableProcessors());
+        http.setMaxThreads(threads);
+        http.setMinSpareThreads(threads);
+
+        // Forward what came.
+        connector.setEncodedSolidusHandling("passthrough");
+        http.setRelaxedPathChars(RAW);
+        http.setRelaxedQueryChars(RAW);
+        http.setUseKeepAliveResponseHeader(false);
+        connector.setXpoweredBy(false);
+        connector.addUpgradeProtocol(new Http2Protocol());
+        return connector;
+    }
+}
