@@ -1,0 +1,283 @@
+package dev.holdfast.proxy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.RequestChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One try to carry an exchange over one connection.
+ *
+ * <pre>
+ *   lease ──▶ connect ──▶ execute ──▶ request and response over ──▶ connection released
+ *     └──────────┴───────────┴──▶ failed, aborted ──▶ connection discarded
+ * </pre>
+ *
+ * <p>It ends once: whoever sets {@link #over} gives the connection back and tells the exchange.
+ */
+final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncConnectionEndpoint> {
+    private final Exchange exchange;
+    private final UpstreamPool pool;
+    private final boolean fresh;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile AsyncConnectionEndpoint endpoint;
+    private volatile UpstreamSession session;
+    private volatile Future<?> leaseLimit;
+    private Thread starter;
+    private boolean connecting;
+    private boolean reused;
+    private volatile boolean requested;
+    private boolean requestOver; // guarded by this
+    private boolean responseOver; // guarded by this
+
+    /** @param fresh not to use a connection that was used before */
+    Attempt(Exchange exchange, UpstreamPool pool, boolean fresh) {
+        this.exchange = exchange;
+        this.pool = pool;
+        this.fresh = fresh;
+        this.requestOver = !exchange.hasRequestBody();
+    }
+
+    void start(HttpRoute route) {
+        starter = Thread.currentThread();
+        Future<AsyncConnectionEndpoint> lease = pool.lease(route, this);
+        starter = null;
+        if (!lease.isDone()) {
+            leaseLimit = pool.cancelLater(lease);
+        }
+    }
+
+    /** Leased, or connected. */
+    @Override
+    public void completed(AsyncConnectionEndpoint leased) {
+        endpoint = leased;
+        Future<?> limit = leaseLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
+        if (over.get()) { // aborted meanwhile
+            pool.discard(leased);
+            return;
+        }
+        if (!connecting && leased.isConnected()) {
+            if (fresh) {
+                leased.close(CloseMode.GRACEFUL);
+            } else {
+                reused = true;
+            }
+        }
+        try {
+            if (leased.isConnected()) {
+                leased.setSocketTimeout(exchange.responseTimeout());
+                leased.execute("", this, HttpCoreContext.create());
+            } else if (connecting) {
+                failed(new IOException("the connection was closed at once"));
+            } else {
+                connecting = true;
+                if (Thread.currentThread() == starter) {
+                    pool.connect(leased, this);
+                } else {
+                    // On the thread of the one who released: a connect that fails at once would release and lease in
+                    // turn.
+                    pool.connectElsewhere(leased, this);
+                }
+            }
+        } catch (RuntimeException e) { // closed by the upstream in this moment
+            failed(e);
+        }
+    }
+
+    /** No connection could be leased in time. */
+    @Override
+    public void cancelled() {
+        if (over.compareAndSet(false, true)) {
+            exchange.failed(Failure.BUSY, "all connections to the upstream are in use");
+        }
+    }
+
+    /** The reactor took the exchange up on this connection. */
+    void bound(UpstreamSession session) {
+        this.session = session;
+    }
+
+    @Override
+    public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+        requested = true;
+        channel.sendRequest(exchange.requestHead(), exchange.requestEntity(), context);
+    }
+
+    @Override
+    public int available() {
+        return exchange.requestBody().available();
+    }
+
+    @Override
+    public void produce(DataStreamChannel channel) {
+        exchange.requestBody().produce(this, channel);
+    }
+
+    @Override
+    public void consumeInformation(HttpResponse response, HttpContext context) {
+        // 102 and 103: the Servlet API cannot pass them on.
+    }
+
+    @Override
+    public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context)
+            throws HttpException, IOException {
+        if (session.sawEnd()) { // a complete head is parsed before the end is read
+            throw new ProtocolException("the response head was cut");
+        }
+        exchange.responseBegan(this, response, entity != null, requestOver());
+        if (entity == null) {
+            responseOver();
+        }
+    }
+
+    @Override
+    public void updateCapacity(CapacityChannel capacity) {
+        exchange.responseBody().updateCapacity(capacity);
+    }
+
+    @Override
+    public void consume(ByteBuffer source) {
+        exchange.responseBody().write(source);
+    }
+
+    @Override
+    public void streamEnd(List<? extends Header> trailers) {
+        responseOver();
+    }
+
+    void endOfBurst() {
+        if (!over.get()) {
+            exchange.responseBody().endOfBurst();
+        }
+    }
+
+    private void responseOver() {
+        boolean last;
+        synchronized (this) {
+            responseOver = true;
+            last = requestOver;
+        }
+        if (last) {
+            release();
+        }
+        exchange.responseEnded();
+    }
+
+    /** All of the request's body has been handed to the connection. */
+    void requestEnded() {
+        boolean last;
+        synchronized (this) {
+            requestOver = true;
+            last = responseOver;
+        }
+        if (last) {
+            release();
+        }
+    }
+
+    private synchronized boolean requestOver() {
+        return requestOver;
+    }
+
+    private void release() {
+        if (over.compareAndSet(false, true)) {
+            pool.release(endpoint, exchange.keepAlive());
+            exchange.upstreamDone();
+        }
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        if (over.compareAndSet(false, true)) {
+            AsyncConnectionEndpoint leased = endpoint;
+            if (leased != null) {
+                pool.discard(leased);
+            }
+            exchange.attemptFailed(this, cause);
+        }
+    }
+
+    /** Always the last callback; the only one after the engine stopped the upload because of an early answer. */
+    @Override
+    public void releaseResources() {
+        boolean answered;
+        synchronized (this) {
+            answered = responseOver;
+        }
+        if (!answered) {
+            failed(new IOException("the exchange was ended"));
+        } else if (over.compareAndSet(false, true)) {
+            pool.discard(endpoint);
+            exchange.upstreamDone();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        failed(new IOException("the exchange was cancelled"));
+    }
+
+    /** The client left: the connection is cut, so that the upstream sees it too. Returns false when all was over. */
+    boolean abort() {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        AsyncConnectionEndpoint leased = endpoint;
+        if (leased != null) {
+            pool.discard(leased);
+        }
+        return true;
+    }
+
+    /** Whether it failed without a connection. */
+    boolean wasConnecting() {
+        return connecting && session == null;
+    }
+
+    /** Whether the upstream has certainly seen nothing. */
+    boolean sentNothing() {
+        return !requested || session.isUntouched();
+    }
+
+    /** Whether it used a connection that the upstream may have closed in the same moment, and got no byte back. */
+    boolean metDeadConnection() {
+        return reused && !session.hasReceived();
+    }
+
+    /** Whom we are waiting for now: the upstream's silence counts, the client's does not. */
+    void waitForUpstream(boolean wait) {
+        AsyncConnectionEndpoint leased = endpoint;
+        if (leased == null || over.get()) {
+            return;
+        }
+        try {
+            leased.setSocketTimeout(wait ? exchange.responseTimeout() : Timeout.DISABLED);
+        } catch (RuntimeException expected) {
+            // Closed in this moment; the reactor tells.
+        }
+    }
+
+    UpstreamSession session() {
+        return session;
+    }
+}

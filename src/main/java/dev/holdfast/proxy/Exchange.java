@@ -1,0 +1,242 @@
+package dev.holdfast.proxy;
+
+import dev.holdfast.config.UpstreamAddress;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One request on its way to the upstream and the answer on its way back.
+ *
+ * <pre>
+ *   started ──▶ response begun ──▶ completed
+ *      │               └──▶ cut
+ *      ├──▶ failed                    each of these, and the
+ *      ├──▶ refused                   client's departure, is an end
+ *      └──▶ tried again
+ * </pre>
+ *
+ * <p>Thread-safe: container threads and one reactor thread at a time work on it.
+ */
+public final class Exchange {
+    private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
+    private static final int MOST_ATTEMPTS = 3;
+
+    /** RFC 9110, section 9.2.2. */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+    private enum State {
+        STARTED,
+        RESPONSE_BEGUN,
+        OVER
+    }
+
+    private final Upstream upstream;
+    private final UpstreamAddress address;
+    private final HttpRoute route;
+    private final AsyncContext context;
+    private final HttpServletResponse clientResponse;
+    private final ExchangeListener listener;
+    private final HttpRequest requestHead;
+    private final RequestBody requestBody;
+    private final ResponseBody responseBody;
+    private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
+    private volatile Attempt attempt;
+    private volatile TimeValue keepAlive;
+    private int attempts;
+
+    /** Sets the listeners, so it is to be made on the container's thread, after {@code startAsync()}. */
+    Exchange(
+            Upstream upstream,
+            Upstream.Destination destination,
+            HttpRequest requestHead,
+            AsyncContext context,
+            HttpServletRequest clientRequest,
+            HttpServletResponse clientResponse,
+            ExchangeListener listener)
+            throws IOException {
+        this.upstream = upstream;
+        this.address = destination.address();
+        this.route = destination.route();
+        this.requestHead = requestHead;
+        this.context = context;
+        this.clientResponse = clientResponse;
+        this.listener = listener;
+        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream());
+        this.requestBody = new RequestBody(this, clientRequest);
+        this.keepAlive = Upstream.KEEP_ALIVE;
+        responseBody.listen();
+        requestBody.listen();
+    }
+
+    /** Starts, or starts once more. */
+    void start() {
+        attempts++;
+        Attempt next = new Attempt(this, upstream.pool(), attempts == MOST_ATTEMPTS);
+        attempt = next;
+        next.start(route);
+    }
+
+    // --- Asked by the attempt ---
+
+    HttpRequest requestHead() {
+        return requestHead;
+    }
+
+    EntityDetails requestEntity() {
+        return requestBody.entity();
+    }
+
+    boolean hasRequestBody() {
+        return requestBody.entity() != null;
+    }
+
+    RequestBody requestBody() {
+        return requestBody;
+    }
+
+    ResponseBody responseBody() {
+        return responseBody;
+    }
+
+    Timeout responseTimeout() {
+        return upstream.responseTimeout();
+    }
+
+    TimeValue keepAlive() {
+        return keepAlive;
+    }
+
+    // --- Told by the attempt, on a reactor thread ---
+
+    void responseBegan(Attempt teller, HttpResponse response, boolean hasBody, boolean requestOver) throws IOException {
+        if (!ResponseHead.isPassable(response)) {
+            throw new IOException("the response head is malformed: " + response.getCode());
+        }
+        if (!state.compareAndSet(State.STARTED, State.RESPONSE_BEGUN)) {
+            return;
+        }
+        keepAlive = ResponseHead.keepAlive(response, Upstream.KEEP_ALIVE);
+        boolean stopsUpload = !requestOver && response.getCode() >= 300;
+        if (stopsUpload) {
+            requestBody.stop();
+        }
+        boolean stream = hasBody && ResponseHead.isEventStream(response);
+        responseBody.begin(teller, stream);
+        ResponseHead.copy(response, clientResponse, stopsUpload);
+        listener.answered(stream);
+    }
+
+    void responseEnded() {
+        responseBody.end();
+    }
+
+    void upstreamDone() {
+        listener.upstreamDone();
+        responseBody.resumeCompletion();
+    }
+
+    void attemptFailed(Attempt failed, Exception cause) {
+        if (state.get() == State.RESPONSE_BEGUN) {
+            if (end(State.RESPONSE_BEGUN)) {
+                requestBody.stop();
+                responseBody.stop();
+                listener.upstreamDone();
+                listener.cut(address + " broke off its answer: " + cause);
+            }
+            return;
+        }
+        if (failed.wasConnecting()) {
+            if (cause instanceof ConnectException) {
+                refused(cause);
+            } else {
+                failed(Failure.ofConnecting(cause), cause.toString());
+            }
+        } else if (mayTryAgain(failed)) {
+            LOG.log(Level.FINE, cause, () -> address + ": trying again");
+            start();
+        } else {
+            failed(Failure.ofExchange(cause), cause.toString());
+        }
+    }
+
+    /** Only what certainly ran nowhere, or may run twice. RFC 9110, section 9.2.2. */
+    private boolean mayTryAgain(Attempt failed) {
+        if (attempts >= MOST_ATTEMPTS || state.get() != State.STARTED) {
+            return false;
+        }
+        boolean harmless =
+                failed.sentNothing() || failed.metDeadConnection() && IDEMPOTENT.contains(requestHead.getMethod());
+        return harmless && requestBody.rewind();
+    }
+
+    private void refused(Exception cause) {
+        if (requestBody.rewind() && end(State.STARTED)) {
+            listener.refused(address + " refuses connections");
+        } else {
+            failed(Failure.UNREACHABLE, cause.toString());
+        }
+    }
+
+    void failed(Failure failure, String detail) {
+        if (end(State.STARTED)) {
+            requestBody.stop();
+            responseBody.stop();
+            listener.upstreamDone();
+            listener.failed(failure, address + ": " + detail);
+        }
+    }
+
+    // --- Told by the bodies ---
+
+    /** Reading from the client or writing to it failed: nobody is there any more. Any thread. */
+    void clientLeft(Throwable cause) {
+        if (state.getAndSet(State.OVER) == State.OVER) {
+            return;
+        }
+        upstream.ended();
+        LOG.log(Level.FINE, cause, () -> "the client left");
+        requestBody.stop();
+        responseBody.stop();
+        if (attempt.abort()) {
+            listener.upstreamDone();
+        }
+    }
+
+    /** The container calls that after it has told that the client left. */
+    void completeAfterError() {
+        try {
+            context.complete();
+        } catch (IllegalStateException expected) {
+            // The container completed it already.
+        }
+    }
+
+    /** All of the response is with the container. */
+    void responseDelivered() {
+        if (end(State.RESPONSE_BEGUN)) {
+            listener.completed();
+            context.complete();
+        }
+    }
+
+    private boolean end(State from) {
+        boolean ended = state.compareAndSet(from, State.OVER);
+        if (ended) {
+            upstream.ended();
+        }
+        return ended;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.holdfast.proxy;
+
+import java.net.SocketTimeoutException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+
+/** What can go wrong with the upstream before it answers, and the status that tells the client: the only place for that. */
+public enum Failure {
+    /** No connection: it timed out, the name is not known, the TLS handshake failed. Nothing was sent. */
+    UNREACHABLE(502, false),
+    /** The connection broke, or what came is not HTTP, and the site may have acted on the request. */
+    BROKEN(502, true),
+    /** Nothing came for {@code responseTimeout}. */
+    SILENT(504, true),
+    /** All {@code maxConnections} are in use. Nothing was sent. */
+    BUSY(503, false);
+
+    private final int status;
+    private final boolean sent;
+
+    Failure(int status, boolean sent) {
+        this.status = status;
+        this.sent = sent;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Whether the site may have seen the request, and acted on it. */
+    public boolean isSent() {
+        return sent;
+    }
+
+    /** For a failure while connecting. */
+    static Failure ofConnecting(Exception cause) {
+        return UNREACHABLE;
+    }
+
+    /** For a failure on a connection. */
+    static Failure ofExchange(Exception cause) {
+        boolean silent = cause instanceof SocketTimeoutException && !(cause instanceof ConnectTimeoutException);
+        return silent ? SILENT : BROKEN;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.holdfast.proxy;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.impl.BasicEntityDetails;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+
+/**
+ * Carries the request's body from the client to the upstream: as it comes, no faster than the upstream takes it, through one
+ * buffer. Nothing is read before the upstream connection asks for it.
+ *
+ * <p>Both sides call when they are ready, the client's on a container thread, the upstream's on a reactor thread. Whoever
+ * comes while the other is at work only leaves word, so that nobody waits and nobody's call is lost.
+ */
+final class RequestBody implements ReadListener {
+    private static final int LARGEST_BUFFER = 64 * 1024;
+
+    /** A reactor thread serves others too. */
+    private static final int MOST_TURNS = 16;
+
+    private static final EntityDetails SOME_BODY = new BasicEntityDetails(-1, null);
+
+    private final Exchange exchange;
+    private final ServletInputStream in;
+    private final EntityDetails entity;
+    private final int bufferSize;
+    private final AtomicInteger work = new AtomicInteger();
+    private volatile boolean stopped;
+
+    private volatile Attempt attempt;
+    private volatile DataStreamChannel channel;
+
+    // Of whoever is at work.
+    private ByteBuffer buffer;
+    private boolean readAny;
+    private boolean waitsForClient;
+    private volatile int unsent;
+
+    RequestBody(Exchange exchange, HttpServletRequest clientRequest) throws IOException {
+        this.exchange = exchange;
+        this.in = clientRequest.getInputStream();
+        long length = clientRequest.getContentLengthLong();
+        this.entity = RequestHead.hasBody(clientRequest) ? SOME_BODY : null;
+        this.bufferSize = length > 0 ? (int) Math.min(length, LARGEST_BUFFER) : LARGEST_BUFFER / 2;
+    }
+
+    /** Null when there is no body. */
+    EntityDetails entity() {
+        return entity;
+    }
+
+    void listen() {
+        if (entity != null) {
+            in.setReadListener(this);
+        }
+    }
+
+    /** Bytes that wait for the upstream connection. */
+    int available() {
+        return unsent;
+    }
+
+    /** The upstream connection can take more. Reactor thread. */
+    void produce(Attempt asking, DataStreamChannel to) {
+        attempt = asking;
+        channel = to;
+        work();
+    }
+
+    @Override
+    public void onDataAvailable() {
+        work();
+    }
+
+    @Override
+    public void onAllDataRead() {
+        work();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        exchange.clientLeft(cause);
+        exchange.completeAfterError();
+    }
+
+    /** Nothing more is read, or written. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Makes ready for another attempt.
+     *
+     * @return false when some of the body has been read, or is just being read
+     */
+    boolean rewind() {
+        if (entity == null) {
+            return true;
+        }
+        if (!work.compareAndSet(0, 1)) {
+            return false;
+        }
+        boolean unread = !readAny;
+        if (unread) {
+            channel = null;
+            waitsForClient = false;
+        }
+        work.set(0); // whoever left word meanwhile found no channel: there was nothing to do
+        return unread;
+    }
+
+    private void work() {
+        if (work.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            if (channel != null && !stopped) {
+                transfer();
+            }
+            seen = work.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void transfer() {
+        for (int turn = 0; turn < MOST_TURNS; turn++) {
+            if (!writeOut()) {
+                return;
+            }
+            if (in.isFinished()) {
+                end();
+                return;
+            }
+            if (!in.isReady()) {
+                waitForClient(true);
+                return;
+            }
+            waitForClient(false);
+            if (!readIn()) {
+                return;
+            }
+        }
+        channel.requestOutput();
+    }
+
+    /** Returns whether the buffer is empty now. */
+    private boolean writeOut() {
+        if (buffer == null || !buffer.hasRemaining()) {
+            return true;
+        }
+        try {
+            channel.write(buffer);
+        } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
+            stop(); // the reactor thread sees it too, and tells what it is
+            return false;
+        }
+        unsent = buffer.remaining();
+        if (unsent > 0) {
+            channel.requestOutput();
+        }
+        return unsent == 0;
+    }
+
+    private boolean readIn() {
+        readAny = true;
+        if (buffer == null) {
+            buffer = ByteBuffer.allocate(bufferSize);
+        }
+        try {
+            int read = in.read(buffer.array());
+            buffer.position(0).limit(Math.max(read, 0));
+            unsent = buffer.remaining();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            exchange.clientLeft(e);
+            return false;
+        }
+    }
+
+    private void end() {
+        waitForClient(false);
+        stop();
+        try {
+            channel.endStream();
+        } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
+            return; // as above
+        }
+        attempt.requestEnded();
+    }
+
+    private void waitForClient(boolean wait) {
+        if (waitsForClient != wait) {
+            waitsForClient = wait;
+            attempt.waitForUpstream(!wait);
+        }
+    }
+}

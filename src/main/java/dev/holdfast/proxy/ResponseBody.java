@@ -1,0 +1,177 @@
+package dev.holdfast.proxy;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+
+/**
+ * Carries the response's body from the upstream to the client: as it comes, no faster than the client takes it, and never
+ * blocking. Writes go straight through while the container can take them; what comes while it cannot waits here, and is
+ * bounded, since the upstream connection is then not read any further.
+ *
+ * <p>Its monitor makes reactor thread and container thread take turns. What leads out of here happens outside of it.
+ */
+final class ResponseBody implements WriteListener {
+    private final Exchange exchange;
+    private final ServletOutputStream out;
+
+    // Guarded by this
+    private final Deque<byte[]> waiting = new ArrayDeque<>(2);
+    private Attempt attempt;
+    private CapacityChannel capacity;
+    private boolean stream;
+    private boolean flushDue;
+    private boolean ended;
+    private boolean stopped;
+    private boolean upstreamDone;
+
+    ResponseBody(Exchange exchange, ServletOutputStream out) {
+        this.exchange = exchange;
+        this.out = out;
+    }
+
+    /** From here on the container says when it can be written to; so nothing that is written ever blocks. */
+    void listen() {
+        out.setWriteListener(this);
+    }
+
+    synchronized void begin(Attempt from, boolean isStream) {
+        attempt = from;
+        stream = isStream;
+        if (isStream) {
+            from.waitForUpstream(false); // it may be silent for as long as it likes
+            flushDue = true;
+        }
+    }
+
+    /** Reactor thread. The bytes are the engine's own and are used up when this returns. */
+    void write(ByteBuffer source) {
+        try {
+            synchronized (this) {
+                if (stopped) {
+                    source.position(source.limit());
+                } else if (waiting.isEmpty() && out.isReady()) {
+                    out.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
+                    source.position(source.limit());
+                } else {
+                    byte[] copy = new byte[source.remaining()];
+                    source.get(copy);
+                    waiting.add(copy);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            exchange.clientLeft(e);
+        }
+    }
+
+    /** All that the upstream was allowed to send has come: allows more, at once or when the client has taken it. */
+    void updateCapacity(CapacityChannel channel) {
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            capacity = channel;
+            attempt.session().pause();
+            attempt.waitForUpstream(false);
+        }
+        advance();
+    }
+
+    /** What had come is dealt with; the next may be long in coming, so what there is goes out. */
+    void endOfBurst() {
+        synchronized (this) {
+            if (attempt == null || ended) {
+                return;
+            }
+            flushDue = true;
+        }
+        advance();
+    }
+
+    void end() {
+        synchronized (this) {
+            ended = true;
+            flushDue = true; // before the container is told to complete, which might block while it has something left
+        }
+        advance();
+    }
+
+    /** The upload, too, has come to its end. */
+    void resumeCompletion() {
+        synchronized (this) {
+            upstreamDone = true;
+        }
+        advance();
+    }
+
+    /** Nothing more is written. */
+    synchronized void stop() {
+        stopped = true;
+        waiting.clear();
+    }
+
+    @Override
+    public void onWritePossible() {
+        advance();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        exchange.clientLeft(cause);
+        exchange.completeAfterError();
+    }
+
+    private void advance() {
+        try {
+            CapacityChannel granted;
+            boolean complete;
+            synchronized (this) {
+                granted = writeOn() ? takeCapacity() : null;
+                complete = ended && upstreamDone && !stopped && waiting.isEmpty() && !flushDue && out.isReady();
+                if (complete) {
+                    stopped = true;
+                }
+            }
+            if (granted != null) {
+                granted.update(UpstreamPool.WINDOW);
+            }
+            if (complete) {
+                exchange.responseDelivered();
+            }
+        } catch (IOException | RuntimeException e) {
+            exchange.clientLeft(e);
+        }
+    }
+
+    /** Returns whether all that waited is written. */
+    private boolean writeOn() throws IOException {
+        while (!waiting.isEmpty() && out.isReady()) {
+            out.write(waiting.poll());
+        }
+        if (stopped || !waiting.isEmpty()) {
+            return false;
+        }
+        if (flushDue && out.isReady()) {
+            flushDue = false;
+            out.flush();
+        }
+        return true;
+    }
+
+    private CapacityChannel takeCapacity() {
+        if (capacity == null || !out.isReady()) {
+            return null;
+        }
+        CapacityChannel taken = capacity;
+        capacity = null;
+        attempt.session().resume();
+        if (!stream) {
+            attempt.waitForUpstream(true);
+        }
+        return taken;
+    }
+}

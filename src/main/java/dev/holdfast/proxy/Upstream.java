@@ -1,0 +1,114 @@
+package dev.holdfast.proxy;
+
+import dev.holdfast.config.ForwardingSettings;
+import dev.holdfast.config.UpstreamAddress;
+import dev.holdfast.config.UpstreamSettings;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The site behind: its address, which may change at any time, and the connections to it. Thread-safe. To be closed by its
+ * owner when no exchange is running any more; what still runs then is cut.
+ */
+public final class Upstream implements AutoCloseable {
+    /** How long an idle connection is kept; shorter than what application servers usually grant. */
+    static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(15);
+
+    /** Where exchanges go that start now. */
+    record Destination(UpstreamAddress address, HttpRoute route) {}
+
+    private final ForwardingSettings forwarding;
+    private final Timeout responseTimeout;
+    private final ScheduledThreadPoolExecutor timer;
+    private final UpstreamPool pool;
+    private final UpstreamProbe probe;
+    private final AtomicInteger exchanges = new AtomicInteger();
+    private volatile Destination destination;
+
+    /** @param site for the names of threads */
+    public Upstream(String site, UpstreamSettings settings, ForwardingSettings forwarding) {
+        this.forwarding = forwarding;
+        this.responseTimeout = Timeout.of(settings.responseTimeout());
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> UpstreamPool.daemon(task, "holdfast-upstream-" + site));
+        timer.setRemoveOnCancelPolicy(true);
+        this.pool = new UpstreamPool(site, settings, timer);
+        this.probe = new UpstreamProbe(this, timer, settings.connectTimeout());
+        setAddress(settings.address());
+    }
+
+    public UpstreamAddress address() {
+        return destination.address();
+    }
+
+    /** Exchanges that start from now on go there. */
+    public void setAddress(UpstreamAddress address) {
+        Destination before = destination;
+        if (before == null || !before.address().equals(address)) {
+            destination = new Destination(address, UpstreamPool.route(address));
+            closeIdle();
+        }
+    }
+
+    /**
+     * Carries a request to the upstream. To be called by the container's thread, after {@code startAsync()}; what comes of it
+     * is told to the listener.
+     *
+     * @param target the request target as the client sent it, byte for byte
+     * @throws IllegalArgumentException if the method or the target is no valid HTTP; then nothing has been done
+     * @throws IOException if the container gives no access to the streams
+     */
+    public void exchange(
+            String target,
+            AsyncContext context,
+            HttpServletRequest clientRequest,
+            HttpServletResponse clientResponse,
+            ExchangeListener listener)
+            throws IOException {
+        Destination to = destination;
+        HttpRequest head = RequestHead.of(clientRequest, target, to, forwarding);
+        Exchange exchange = new Exchange(this, to, head, context, clientRequest, clientResponse, listener);
+        exchanges.incrementAndGet();
+        exchange.start();
+    }
+
+    /** Exchanges that have not ended, the client's side included. */
+    public int exchanges() {
+        return exchanges.get();
+    }
+
+    /** Closes the connections that nobody uses: after an upgrade there is nobody at their other end. Does not wait. */
+    public void closeIdle() {
+        timer.execute(pool::closeIdle);
+    }
+
+    /** Tries to connect, again and again, until it works; then tells, on a thread of its own. One at a time. */
+    public void tellWhenItConnects(Runnable listener) {
+        probe.start(listener);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        pool.close();
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    Timeout responseTimeout() {
+        return responseTimeout;
+    }
+
+    void ended() {
+        exchanges.decrementAndGet();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.holdfast.proxy;
+
+import dev.holdfast.config.UpstreamAddress;
+import dev.holdfast.config.UpstreamSettings;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.CharCodingConfig;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.reactor.ConnectionInitiator;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** The connections to the upstream, and the reactor threads that serve them. Thread-safe. */
+final class UpstreamPool implements AutoCloseable {
+    /** How much of a response may be on its way through before the client has to take some. Bytes. */
+    static final int WINDOW = 128 * 1024;
+
+    private static final Logger LOG = Logger.getLogger(UpstreamPool.class.getName());
+    private static final int BUFFER = 32 * 1024;
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int MOST_FIELDS = 1000;
+    private static final TimeValue EVICTION = TimeValue.ofSeconds(5);
+
+    private final PoolingAsyncClientConnectionManager connections;
+    private final CloseableHttpAsyncClient engine;
+    private final ConnectionInitiator initiator;
+    private final ScheduledExecutorService timer;
+    private final Timeout connectTimeout;
+
+    /** @param timer for what has to happen later; stays the caller's */
+    UpstreamPool(String site, UpstreamSettings settings, ScheduledExecutorService timer) {
+        this.timer = timer;
+        this.connectTimeout = Timeout.of(settings.connectTimeout());
+        this.connections = PoolingAsyncClientConnectionManagerBuilder.create()
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                .setConnPoolPolicy(PoolReusePolicy.LIFO)
+                .setMaxConnPerRoute(settings.maxConnections())
+                .setMaxConnTotal(settings.maxConnections())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connectTimeout)
+                        .build())
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
+                        .setHandshakeTimeout(connectTimeout)
+                        .build())
+                .build();
+        AtomicInteger threads = new AtomicInteger();
+        this.engine = HttpAsyncClients.custom()
+                .setConnectionManager(connections)
+                .setConnectionManagerShared(true)
+                .setIOReactorConfig(IOReactorConfig.custom()
+                        .setIoThreadCount(Math.min(Runtime.getRuntime().availableProcessors(), 4))
+                        .setSelectInterval(TimeValue.ofMilliseconds(200))
+                        .setTcpNoDelay(true)
+                        .setSoKeepAlive(true)
+                        .build())
+                .setHttp1Config(Http1Config.custom()
+                        .setBufferSize(BUFFER)
+                        .setInitialWindowSize(WINDOW)
+                        .setMaxLineLength(LONGEST_LINE)
+                        .setMaxHeaderCount(MOST_FIELDS)
+                        .build())
+                .setCharCodingConfig(CharCodingConfig.custom()
+                        .setCharset(StandardCharsets.ISO_8859_1)
+                        .setMalformedInputAction(CodingErrorAction.REPLACE)
+                        .setUnmappableInputAction(CodingErrorAction.REPLACE)
+                        .build())
+                .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
+                .setIoSessionDecorator(UpstreamSession::new)
+                .setIoReactorExceptionCallback(
+                        e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
+                .setThreadFactory(task -> daemon(task, "holdfast-io-" + site + "-" + threads.incrementAndGet()))
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .disableContentCompression()
+                .build();
+        this.initiator = (ConnectionInitiator) engine;
+        engine.start();
+        timer.scheduleWithFixedDelay(
+                connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
+    }
+
+    static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    static HttpRoute route(UpstreamAddress address) {
+        HttpHost host = new HttpHost(address.secure() ? "https" : "http", address.host(), address.port());
+        return new HttpRoute(host, null, address.secure());
+    }
+
+    /** Gives a connection, idle or {@linkplain #connect still to be made}: at once, in this thread, if there is one. */
+    Future<AsyncConnectionEndpoint> lease(HttpRoute route, FutureCallback<AsyncConnectionEndpoint> callback) {
+        return connections.lease(null, route, null, connectTimeout, callback);
+    }
+
+    /** HttpCore looks at the time limit of a lease only when a connection is released, so the caller has to. */
+    Future<?> cancelLater(Future<?> lease) {
+        return timer.schedule(() -> lease.cancel(true), connectTimeout.toMilliseconds(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks the name up in the calling thread, if it has not been looked up lately, then connects without blocking. */
+    void connect(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
+        connections.connect(endpoint, initiator, null, null, null, callback);
+    }
+
+    /** The same from a thread that serves others. */
+    void connectElsewhere(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
+        timer.execute(() -> connect(endpoint, callback));
+    }
+
+    void release(AsyncConnectionEndpoint endpoint, TimeValue keepAlive) {
+        connections.release(endpoint, null, keepAlive);
+    }
+
+    /** Cuts the connection: the upstream sees a reset, whatever was on its way. */
+    void discard(AsyncConnectionEndpoint endpoint) {
+        endpoint.close(CloseMode.IMMEDIATE);
+        connections.release(endpoint, null, TimeValue.ZERO_MILLISECONDS);
+    }
+
+    void closeIdle() {
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        engine.close(CloseMode.IMMEDIATE);
+        connections.close(CloseMode.IMMEDIATE);
+    }
+}

@@ -1,0 +1,271 @@
+package dev.holdfast.proxy;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.util.concurrent.locks.Lock;
+import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * A connection to the upstream as HttpCore sees it, with what HttpCore does not do:
+ *
+ * <ul>
+ *   <li>While {@linkplain #pause paused}, reads give nothing. HttpCore 5.4 goes on reading a chunked response without
+ *       regard to the capacity that it was granted.
+ *   <li>It remembers that the upstream closed. HttpCore 5.4 takes a response head that was cut for a complete one.
+ *   <li>It counts the bytes of the exchange, on which a second try depends.
+ *   <li>It tells the exchange when all that had come from the upstream has been dealt with, which is the time to flush.
+ * </ul>
+ *
+ * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
+ */
+final class UpstreamSession implements IOSession {
+    private final IOSession session;
+    private IOEventHandler handler;
+    private IOEventHandler handlerWithEndOfBurst;
+    private volatile Attempt attempt;
+    private volatile boolean paused;
+    private volatile boolean sawEnd;
+    private volatile long bytesSent;
+    private volatile long bytesReceived;
+
+    UpstreamSession(IOSession session) {
+        this.session = session;
+    }
+
+    /** Reads give nothing from now on. Called when HttpCore has been told not to wait for input. */
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    /** Whether the upstream has closed its side. */
+    boolean sawEnd() {
+        return sawEnd;
+    }
+
+    /** Whether a byte of this exchange, either way, has been on the wire. */
+    boolean isUntouched() {
+        return bytesSent == 0 && bytesReceived == 0;
+    }
+
+    boolean hasReceived() {
+        return bytesReceived != 0;
+    }
+
+    /** Takes the next command; an exchange that is to be run is bound to this connection from now on. */
+    @Override
+    public Command poll() {
+        Command command = session.poll();
+        if (command instanceof RequestExecutionCommand execution
+                && execution.getExchangeHandler() instanceof Attempt next) {
+            paused = false;
+            bytesSent = 0;
+            bytesReceived = 0;
+            attempt = next;
+            next.bound(this);
+        }
+        return command;
+    }
+
+    @Override
+    public int read(ByteBuffer destination) throws IOException {
+        if (paused) {
+            return 0;
+        }
+        int read = session.read(destination);
+        if (read > 0) {
+            bytesReceived += read;
+        } else if (read < 0) {
+            sawEnd = true;
+        }
+        return read;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int written = session.write(source);
+        if (written > 0) {
+            bytesSent += written;
+        }
+        return written;
+    }
+
+    @Override
+    public IOEventHandler getHandler() {
+        IOEventHandler current = session.getHandler();
+        if (current != handler) {
+            handler = current;
+            handlerWithEndOfBurst = current == null ? null : new EndOfBurst(current);
+        }
+        return handlerWithEndOfBurst;
+    }
+
+    private final class EndOfBurst implements IOEventHandler {
+        private final IOEventHandler real;
+
+        EndOfBurst(IOEventHandler real) {
+            this.real = real;
+        }
+
+        @Override
+        public void inputReady(IOSession ignored, ByteBuffer source) throws IOException {
+            Attempt before = attempt;
+            real.inputReady(UpstreamSession.this, source);
+            if (before != null) {
+                before.endOfBurst();
+            }
+        }
+
+        @Override
+        public void connected(IOSession ignored) throws IOException {
+            real.connected(UpstreamSession.this);
+        }
+
+        @Override
+        public void outputReady(IOSession ignored) throws IOException {
+            real.outputReady(UpstreamSession.this);
+        }
+
+        @Override
+        public void timeout(IOSession ignored, Timeout timeout) throws IOException {
+            real.timeout(UpstreamSession.this, timeout);
+        }
+
+        @Override
+        public void exception(IOSession ignored, Exception cause) {
+            real.exception(UpstreamSession.this, cause);
+        }
+
+        @Override
+        public void disconnected(IOSession ignored) {
+            real.disconnected(UpstreamSession.this);
+        }
+    }
+
+    // --- As it is ---
+
+    @Override
+    public void upgrade(IOEventHandler next) {
+        session.upgrade(next);
+    }
+
+    @Override
+    public Lock getLock() {
+        return session.getLock();
+    }
+
+    @Override
+    public void enqueue(Command command, Command.Priority priority) {
+        session.enqueue(command, priority);
+    }
+
+    @Override
+    public boolean hasCommands() {
+        return session.hasCommands();
+    }
+
+    @Override
+    public ByteChannel channel() {
+        return session.channel();
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() {
+        return session.getRemoteAddress();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+        return session.getLocalAddress();
+    }
+
+    @Override
+    public int getEventMask() {
+        return session.getEventMask();
+    }
+
+    @Override
+    public void setEventMask(int operations) {
+        session.setEventMask(operations);
+    }
+
+    @Override
+    public void setEvent(int operation) {
+        session.setEvent(operation);
+    }
+
+    @Override
+    public void clearEvent(int operation) {
+        session.clearEvent(operation);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    @Override
+    public void close(CloseMode mode) {
+        session.close(mode);
+    }
+
+    @Override
+    public Status getStatus() {
+        return session.getStatus();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return session.isOpen();
+    }
+
+    @Override
+    public Timeout getSocketTimeout() {
+        return session.getSocketTimeout();
+    }
+
+    @Override
+    public void setSocketTimeout(Timeout timeout) {
+        session.setSocketTimeout(timeout);
+    }
+
+    @Override
+    public long getLastReadTime() {
+        return session.getLastReadTime();
+    }
+
+    @Override
+    public long getLastWriteTime() {
+        return session.getLastWriteTime();
+    }
+
+    @Override
+    public long getLastEventTime() {
+        return session.getLastEventTime();
+    }
+
+    @Override
+    public void updateReadTime() {
+        session.updateReadTime();
+    }
+
+    @Override
+    public void updateWriteTime() {
+        session.updateWriteTime();
+    }
+
+    @Override
+    public String getId() {
+        return session.getId();
+    }
+}
