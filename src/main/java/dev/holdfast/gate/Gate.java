@@ -151,8 +151,8 @@ public final class Gate {
         room.releasedIsAbandoned();
     }
 
-    boolean abandon(HeldRequest request) {
-        return room.leave(request, Outcome.ABANDONED);
+    boolean leave(HeldRequest request, Outcome why) {
+        return room.leave(request, why);
     }
 
     private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client) {

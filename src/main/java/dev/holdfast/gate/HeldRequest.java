@@ -33,12 +33,13 @@ public final class HeldRequest {
     }
 
     /**
-     * The container says that the client left. Thread-safe.
+     * Leaves the line for a reason that only the container knows: its client left, or the container is going down. The
+     * waiter hears nothing of it. Thread-safe.
      *
      * @return whether this ended the hold; false when it had ended otherwise
      */
-    public boolean abandon() {
-        return gate.abandon(this);
+    public boolean leave(Outcome why) {
+        return gate.leave(this, why);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.holdfast.gate;
 
 /**
  * The client's side of a held request: what the gate asks of it and tells it. For one hold exactly one of {@link #released},
- * {@link #turnedAway} and {@link #abandoned} is called, once; none where {@link HeldRequest#abandon} came first. No method
+ * {@link #turnedAway} and {@link #abandoned} is called, once; none where {@link HeldRequest#leave} came first. No method
  * may block: all others who wait would wait longer.
  */
 public interface Waiter {

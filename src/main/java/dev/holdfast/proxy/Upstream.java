@@ -7,8 +7,8 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.util.TimeValue;
@@ -30,7 +30,7 @@ public final class Upstream implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final UpstreamPool pool;
     private final UpstreamProbe probe;
-    private final AtomicInteger exchanges = new AtomicInteger();
+    private final Outstanding exchanges = new Outstanding();
     private volatile Destination destination;
 
     /** @param site for the names of threads */
@@ -75,13 +75,13 @@ public final class Upstream implements AutoCloseable {
         Destination to = destination;
         HttpRequest head = RequestHead.of(clientRequest, target, to, forwarding);
         Exchange exchange = new Exchange(this, to, head, context, clientRequest, clientResponse, listener);
-        exchanges.incrementAndGet();
+        exchanges.began();
         exchange.start();
     }
 
-    /** Exchanges that have not ended, the client's side included. */
-    public int exchanges() {
-        return exchanges.get();
+    /** Waits for the end of all exchanges, the client's side included. Returns whether they have ended. */
+    public boolean awaitIdle(Duration longest) {
+        return exchanges.awaitNone(longest);
     }
 
     /** Closes the connections that nobody uses: after an upgrade there is nobody at their other end. Does not wait. */
@@ -109,6 +109,6 @@ public final class Upstream implements AutoCloseable {
     }
 
     void ended() {
-        exchanges.decrementAndGet();
+        exchanges.ended();
     }
 }

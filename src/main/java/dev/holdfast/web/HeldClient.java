@@ -1,0 +1,112 @@
+package dev.holdfast.web;
+
+import dev.holdfast.gate.HeldRequest;
+import dev.holdfast.gate.Outcome;
+import dev.holdfast.gate.Passage;
+import dev.holdfast.gate.Waiter;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The client of a request that is held, for one hold. The gate tells it what becomes of the request, the container that the
+ * client left (HTTP/2) or that the context is going down.
+ */
+final class HeldClient implements Waiter, AsyncListener {
+    private static final Logger LOG = Logger.getLogger(HeldClient.class.getName());
+
+    /** Client closed the request: nginx's word for it, seen in access logs only. */
+    private static final int CLIENT_LEFT = 499;
+
+    private final Site site;
+    private final Visit visit;
+    private final AsyncContext context;
+    private final ClientProbe probe;
+    private volatile HeldRequest held;
+
+    HeldClient(Site site, Visit visit, AsyncContext context) {
+        this.site = site;
+        this.visit = visit;
+        this.context = context;
+        this.probe = ClientProbe.of(context.getRequest());
+        site.held().began();
+        context.addListener(this);
+    }
+
+    void isHeld(HeldRequest request) {
+        held = request;
+    }
+
+    @Override
+    public boolean hasLeft() {
+        return probe.probe() == ClientProbe.State.GONE;
+    }
+
+    @Override
+    public void released(Passage passage) {
+        try {
+            visit.dispatch(context, new Step.Released(passage));
+        } catch (RuntimeException e) {
+            passage.abandon();
+            notDispatched(e);
+        }
+    }
+
+    @Override
+    public void turnedAway(Outcome outcome, String message) {
+        try {
+            visit.dispatch(context, new Step.TurnedAway(outcome, message));
+        } catch (RuntimeException e) {
+            notDispatched(e);
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        try {
+            ((HttpServletResponse) context.getResponse()).setStatus(CLIENT_LEFT);
+            context.complete();
+        } catch (IllegalStateException expected) {
+            // The container noticed it too.
+        }
+    }
+
+    /** The context is being stopped, and takes no dispatch any more; or the client left, and there is nobody to answer. */
+    private void notDispatched(RuntimeException cause) {
+        LOG.log(Level.FINE, cause, () -> site.name() + ": not dispatched");
+        try {
+            site.answers().stopping(context);
+        } catch (IllegalStateException expected) {
+            // Ended by the container.
+        }
+    }
+
+    /** The client left (HTTP/2). */
+    @Override
+    public void onError(AsyncEvent event) {
+        if (held == null || held.leave(Outcome.ABANDONED)) {
+            abandoned();
+        }
+    }
+
+    /** There is no time limit: the container is going down. */
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        if (held == null || held.leave(Outcome.REFUSED)) {
+            site.answers().stopping(context);
+        }
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        site.held().ended(); // dispatched, and on its way
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        site.held().ended();
+    }
+}

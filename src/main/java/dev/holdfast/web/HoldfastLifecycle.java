@@ -1,0 +1,30 @@
+package dev.holdfast.web;
+
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+
+/**
+ * Starts the sites before the first request, and stops them so that nobody who is held is left without an answer.
+ *
+ * <p>Under the context attribute {@value #STOP} lies a {@link Runnable} for whoever wants to stop the container more gently
+ * than it stops itself: it turns away whoever is held and waits for whoever is in flight, while the container still runs.
+ */
+public final class HoldfastLifecycle implements ServletContextListener {
+    public static final String STOP = "dev.holdfast.stop";
+
+    private Sites sites;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        sites = Sites.start(event.getServletContext());
+        event.getServletContext().setAttribute(STOP, (Runnable) sites::drain);
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (sites != null) {
+            sites.drain();
+            sites.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.holdfast.web;
+
+import dev.holdfast.gate.Passage;
+import dev.holdfast.gate.Reason;
+import dev.holdfast.proxy.ExchangeListener;
+import dev.holdfast.proxy.Failure;
+import jakarta.servlet.AsyncContext;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A request while it is with the upstream: turns what becomes of it into steps of the passage and of the visit. */
+final class ProxiedVisit implements ExchangeListener {
+    private static final Logger LOG = Logger.getLogger(ProxiedVisit.class.getName());
+
+    private final Site site;
+    private final Visit visit;
+    private final AsyncContext context;
+
+    ProxiedVisit(Site site, Visit visit, AsyncContext context) {
+        this.site = site;
+        this.visit = visit;
+        this.context = context;
+    }
+
+    @Override
+    public void answered(boolean stream) {
+        Passage passage = visit.passage();
+        if (passage != null) {
+            if (stream) {
+                passage.becomeStream();
+            } else {
+                passage.answered();
+            }
+        }
+    }
+
+    @Override
+    public void upstreamDone() {
+        Passage passage = visit.passage();
+        if (passage != null) {
+            passage.end();
+        }
+    }
+
+    @Override
+    public void refused(String detail) {
+        if (visit.passage() == null) {
+            failed(Failure.UNREACHABLE, detail);
+            return;
+        }
+        site.gate().close(Reason.UPSTREAM, detail);
+        site.upstream().tellWhenItConnects(() -> site.gate().open(Reason.UPSTREAM));
+        dispatch(new Step.HoldAgain());
+    }
+
+    @Override
+    public void failed(Failure failure, String detail) {
+        LOG.log(Level.WARNING, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
+        dispatch(new Step.Failed(failure));
+    }
+
+    @Override
+    public void cut(String detail) {
+        LOG.log(Level.WARNING, "{0}: {1}; the client''s connection is cut", new Object[] {site.name(), detail});
+        dispatch(new Step.Cut());
+    }
+
+    @Override
+    public void completed() {
+        // Nothing more to do.
+    }
+
+    private void dispatch(Step step) {
+        try {
+            visit.dispatch(context, step);
+        } catch (RuntimeException e) {
+            // The client left in this moment, or the context is being stopped, which takes the connections with it.
+            LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
+            upstreamDone();
+        }
+    }
+}

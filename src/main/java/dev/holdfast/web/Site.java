@@ -1,0 +1,88 @@
+package dev.holdfast.web;
+
+import dev.holdfast.balance.BalanceWatcher;
+import dev.holdfast.config.SiteSettings;
+import dev.holdfast.gate.Gate;
+import dev.holdfast.gate.Reason;
+import dev.holdfast.proxy.Outstanding;
+import dev.holdfast.proxy.Upstream;
+import java.time.Duration;
+
+/** One site: its gate, what moves the gate, and its upstream. Sites share nothing. */
+final class Site implements AutoCloseable {
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
+
+    private final String name;
+    private final String attribute;
+    private final GateTimer thread;
+    private final Gate gate;
+    private final Upstream upstream;
+    private final BalanceWatcher balance;
+    private final Answers answers;
+    private final Outstanding held = new Outstanding();
+
+    Site(SiteSettings settings) {
+        name = settings.name();
+        attribute = "dev.holdfast.visit." + name;
+        thread = new GateTimer("holdfast-gate-" + name);
+        gate = new Gate(name, settings.hold(), System::nanoTime, thread);
+        upstream = new Upstream(name, settings.upstream(), settings.forwarding());
+        answers = new Answers();
+        gate.onDrained(upstream::closeIdle);
+        balance = new BalanceWatcher(
+                name,
+                settings.balance(),
+                gate,
+                elsewhere ->
+                        upstream.setAddress(elsewhere.orElse(settings.upstream().address())));
+    }
+
+    /** Looks at the balance file before it returns, so that no request comes before that. */
+    void start() {
+        balance.start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Under which a request carries its {@link Visit}. */
+    String attribute() {
+        return attribute;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    /** Requests that are held, or whose answer is not yet with the container. */
+    Outstanding held() {
+        return held;
+    }
+
+    /** Nobody is held any longer, and nobody comes in. Does not wait. */
+    void refuseAll() {
+        gate.refuse(Reason.STOPPING, "The server is being restarted.");
+    }
+
+    /** Waits until those who were held are answered, and those in flight have ended. */
+    void awaitEnd(Duration longest) {
+        held.awaitNone(LONGEST_ANSWER);
+        upstream.awaitIdle(longest);
+    }
+
+    @Override
+    public void close() {
+        balance.stop();
+        thread.close();
+        upstream.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.holdfast.web;
+
+import dev.holdfast.config.SettingsException;
+import dev.holdfast.config.SettingsLoader;
+import jakarta.servlet.Registration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The sites of one web application: a filter and a servlet of ours that have the same name are one. */
+final class Sites implements AutoCloseable {
+    private static final String ATTRIBUTE = "dev.holdfast.sites";
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
+    private final Map<String, Site> sites;
+
+    private Sites(Map<String, Site> sites) {
+        this.sites = sites;
+    }
+
+    /**
+     * Makes the sites that {@code web.xml} declares, and starts them.
+     *
+     * @throws SettingsException if a setting is wrong; then nothing is left running
+     */
+    static Sites start(ServletContext context) {
+        Map<String, Map<String, String>> initParams = new TreeMap<>();
+        collect(context.getFilterRegistrations().values(), HoldingFilter.class, initParams);
+        collect(context.getServletRegistrations().values(), ProxyServlet.class, initParams);
+        Map<String, String> contextParams = new HashMap<>();
+        Collections.list(context.getInitParameterNames())
+                .forEach(name -> contextParams.put(name, context.getInitParameter(name)));
+        Sites sites = new Sites(new TreeMap<>());
+        try {
+            initParams.forEach((name, params) -> {
+                Site site = new Site(SettingsLoader.load(name, contextParams, params, baseDirectory()));
+                sites.sites.put(name, site);
+                site.start();
+            });
+        } catch (RuntimeException e) {
+            sites.close();
+            throw e;
+        }
+        context.setAttribute(ATTRIBUTE, sites);
+        return sites;
+    }
+
+    static Sites of(ServletContext context) throws ServletException {
+        if (context.getAttribute(ATTRIBUTE) instanceof Sites sites) {
+            return sites;
+        }
+        throw new ServletException(
+                "Holdfast is not started: web.xml needs <listener-class>" + HoldfastLifecycle.class.getName());
+    }
+
+    /** @throws ServletException if there is none of that name: it was added after the start */
+    Site site(String name) throws ServletException {
+        Site site = sites.get(name);
+        if (site == null) {
+            throw new ServletException("There is no site \"" + name + "\"; declared are " + sites.keySet());
+        }
+        return site;
+    }
+
+    /** Turns away whoever is held, and waits for whoever is in flight. */
+    void drain() {
+        sites.values().forEach(Site::refuseAll);
+        long deadline = System.nanoTime() + LONGEST_END.toNanos();
+        sites.values().forEach(site -> site.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+    }
+
+    @Override
+    public void close() {
+        sites.values().forEach(Site::close);
+    }
+
+    private static void collect(
+            Collection<? extends Registration> registrations,
+            Class<?> ours,
+            Map<String, Map<String, String>> initParams) {
+        for (Registration registration : registrations) {
+            if (ours.getName().equals(registration.getClassName())) {
+                initParams
+                        .computeIfAbsent(registration.getName(), name -> new HashMap<>())
+                        .putAll(registration.getInitParameters());
+            }
+        }
+    }
+
+    private static Path baseDirectory() {
+        String tomcat = System.getProperty("catalina.base");
+        return Path.of(tomcat == null ? "" : tomcat).toAbsolutePath();
+    }
+}

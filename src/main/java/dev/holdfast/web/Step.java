@@ -1,0 +1,23 @@
+package dev.holdfast.web;
+
+import dev.holdfast.gate.Outcome;
+import dev.holdfast.gate.Passage;
+import dev.holdfast.proxy.Failure;
+
+/** What is to be done with a request that has waited, when the container has it again. */
+sealed interface Step {
+    /** It was held, and may go on now. */
+    record Released(Passage passage) implements Step {}
+
+    /** It was not let in. */
+    record TurnedAway(Outcome outcome, String message) implements Step {}
+
+    /** The upstream refused the connection: back to its place. */
+    record HoldAgain() implements Step {}
+
+    /** There is no answer of the upstream to pass on. */
+    record Failed(Failure failure) implements Step {}
+
+    /** The upstream broke off its answer: the client must not take it for the end. */
+    record Cut() implements Step {}
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.web;
+
+import dev.holdfast.gate.Passage;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * One request on its way through filter and servlet; travels as an attribute of the request. Written by container threads
+ * one after the other; only {@link #dispatch} may come from another.
+ */
+final class Visit {
+    private final String target;
+    private final long arrivalNanos;
+    private Passage passage;
+    private boolean taken;
+    private volatile Step next;
+
+    private Visit(String target, long arrivalNanos) {
+        this.target = target;
+        this.arrivalNanos = arrivalNanos;
+    }
+
+    static Visit of(HttpServletRequest request, long arrivalNanos) {
+        String path = request.getRequestURI();
+        String query = request.getQueryString();
+        return new Visit(query == null ? path : path + "?" + query, arrivalNanos);
+    }
+
+    /** The request target as the client sent it: some containers change it when they dispatch. */
+    String target() {
+        return target;
+    }
+
+    /** On the gate's clock. */
+    long arrivalNanos() {
+        return arrivalNanos;
+    }
+
+    /** Null until the gate let it pass, and where no filter stands in front of the servlet. */
+    Passage passage() {
+        return passage;
+    }
+
+    void pass(Passage admitted) {
+        passage = admitted;
+        taken = false;
+    }
+
+    /** The servlet takes it over to end the passage. */
+    void take() {
+        taken = true;
+    }
+
+    boolean isTaken() {
+        return taken;
+    }
+
+    /**
+     * Hands the request back to the container, for this step.
+     *
+     * @throws RuntimeException if the container does not take it: the request has ended, or its context is being stopped
+     */
+    void dispatch(AsyncContext context, Step step) {
+        next = step;
+        try {
+            context.dispatch();
+        } catch (RuntimeException e) {
+            next = null;
+            throw e;
+        }
+    }
+
+    /** Null when it was not us who dispatched. */
+    Step takeStep() {
+        Step step = next;
+        next = null;
+        return step;
+    }
+}
