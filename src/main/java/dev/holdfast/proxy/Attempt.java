@@ -144,7 +144,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         if (session.sawEnd()) { // a complete head is parsed before the end is read
             throw new ProtocolException("the response head was cut");
         }
-        exchange.responseBegan(this, response, entity != null, requestOver());
+        exchange.responseBegan(this, response, entity);
         if (entity == null) {
             responseOver();
         }
@@ -195,7 +195,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         }
     }
 
-    private synchronized boolean requestOver() {
+    synchronized boolean isRequestOver() {
         return requestOver;
     }
 

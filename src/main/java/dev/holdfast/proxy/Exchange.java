@@ -121,7 +121,7 @@ public final class Exchange {
 
     // --- Told by the attempt, on a reactor thread ---
 
-    void responseBegan(Attempt teller, HttpResponse response, boolean hasBody, boolean requestOver) throws IOException {
+    void responseBegan(Attempt teller, HttpResponse response, EntityDetails body) throws IOException {
         if (!ResponseHead.isPassable(response)) {
             throw new IOException("the response head is malformed: " + response.getCode());
         }
@@ -129,12 +129,12 @@ public final class Exchange {
             return;
         }
         keepAlive = ResponseHead.keepAlive(response, Upstream.KEEP_ALIVE);
-        boolean stopsUpload = !requestOver && response.getCode() >= 300;
+        boolean stopsUpload = !teller.isRequestOver() && response.getCode() >= 300;
         if (stopsUpload) {
             requestBody.stop();
         }
-        boolean stream = hasBody && ResponseHead.isEventStream(response);
-        responseBody.begin(teller, stream);
+        boolean stream = body != null && ResponseHead.isEventStream(response);
+        responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
         ResponseHead.copy(response, clientResponse, stopsUpload);
         listener.answered(stream);
     }

@@ -13,6 +13,9 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
  * blocking. Writes go straight through while the container can take them; what comes while it cannot waits here, and is
  * bounded, since the upstream connection is then not read any further.
  *
+ * <p>Tomcat takes the last byte of an announced length for the end of the request too, and closes its body. So while an
+ * upload goes on that the upstream has answered already, that byte waits for its end.
+ *
  * <p>Its monitor makes reactor thread and container thread take turns. What leads out of here happens outside of it.
  */
 final class ResponseBody implements WriteListener {
@@ -28,6 +31,8 @@ final class ResponseBody implements WriteListener {
     private boolean ended;
     private boolean stopped;
     private boolean upstreamDone;
+    private long left;
+    private byte[] heldBack;
 
     ResponseBody(Exchange exchange, ServletOutputStream out) {
         this.exchange = exchange;
@@ -39,8 +44,10 @@ final class ResponseBody implements WriteListener {
         out.setWriteListener(this);
     }
 
-    synchronized void begin(Attempt from, boolean isStream) {
+    /** @param length of the body in bytes; negative when it is not known */
+    synchronized void begin(Attempt from, long length, boolean isStream) {
         attempt = from;
+        left = length;
         stream = isStream;
         if (isStream) {
             from.waitForUpstream(false); // it may be silent for as long as it likes
@@ -52,15 +59,23 @@ final class ResponseBody implements WriteListener {
     void write(ByteBuffer source) {
         try {
             synchronized (this) {
+                int length = source.remaining();
+                left -= length;
+                if (left == 0 && !attempt.isRequestOver()) {
+                    length--;
+                }
                 if (stopped) {
                     source.position(source.limit());
                 } else if (waiting.isEmpty() && out.isReady()) {
-                    out.write(source.array(), source.arrayOffset() + source.position(), source.remaining());
-                    source.position(source.limit());
+                    out.write(source.array(), source.arrayOffset() + source.position(), length);
+                    source.position(source.position() + length);
                 } else {
-                    byte[] copy = new byte[source.remaining()];
+                    byte[] copy = new byte[length];
                     source.get(copy);
                     waiting.add(copy);
+                }
+                if (source.hasRemaining()) {
+                    heldBack = new byte[] {source.get()};
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -131,7 +146,13 @@ final class ResponseBody implements WriteListener {
             boolean complete;
             synchronized (this) {
                 granted = writeOn() ? takeCapacity() : null;
-                complete = ended && upstreamDone && !stopped && waiting.isEmpty() && !flushDue && out.isReady();
+                complete = ended
+                        && upstreamDone
+                        && !stopped
+                        && waiting.isEmpty()
+                        && heldBack == null
+                        && !flushDue
+                        && out.isReady();
                 if (complete) {
                     stopped = true;
                 }
@@ -149,6 +170,11 @@ final class ResponseBody implements WriteListener {
 
     /** Returns whether all that waited is written. */
     private boolean writeOn() throws IOException {
+        if (heldBack != null && upstreamDone) {
+            waiting.add(heldBack);
+            heldBack = null;
+            flushDue = true;
+        }
         while (!waiting.isEmpty() && out.isReady()) {
             out.write(waiting.poll());
         }

@@ -48,6 +48,7 @@ final class UpstreamPool implements AutoCloseable {
     private final ConnectionInitiator initiator;
     private final ScheduledExecutorService timer;
     private final Timeout connectTimeout;
+    private volatile boolean closing;
 
     /** @param timer for what has to happen later; stays the caller's */
     UpstreamPool(String site, UpstreamSettings settings, ScheduledExecutorService timer) {
@@ -89,8 +90,7 @@ final class UpstreamPool implements AutoCloseable {
                         .build())
                 .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
                 .setIoSessionDecorator(UpstreamSession::new)
-                .setIoReactorExceptionCallback(
-                        e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
+                .setIoReactorExceptionCallback(e -> reactorFailed(site, e))
                 .setThreadFactory(task -> daemon(task, "holdfast-io-" + site + "-" + threads.incrementAndGet()))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -103,6 +103,11 @@ final class UpstreamPool implements AutoCloseable {
         engine.start();
         timer.scheduleWithFixedDelay(
                 connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
+    }
+
+    /** HttpCore closes its selectors under the threads that use them, and reports what these then say. */
+    private void reactorFailed(String site, Exception cause) {
+        LOG.log(closing ? Level.FINE : Level.SEVERE, cause, () -> site + ": a thread that serves the upstream failed");
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -152,6 +157,7 @@ final class UpstreamPool implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         engine.close(CloseMode.IMMEDIATE);
         connections.close(CloseMode.IMMEDIATE);
     }

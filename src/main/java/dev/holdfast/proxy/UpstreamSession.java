@@ -62,12 +62,21 @@ final class UpstreamSession implements IOSession {
         return bytesReceived != 0;
     }
 
-    /** Takes the next command; an exchange that is to be run is bound to this connection from now on. */
+    /**
+     * Takes the next command; an exchange that is to be run is bound to this connection from now on, unless the upstream has
+     * closed it. T1 (the reactor) still serves the last exchange, T2 leases the connection for a POST, the upstream closes:
+     * T1 then takes up the POST before it looks at the socket again, and nobody could tell what became of it. So T1 looks.
+     */
     @Override
     public Command poll() {
         Command command = session.poll();
         if (command instanceof RequestExecutionCommand execution
                 && execution.getExchangeHandler() instanceof Attempt next) {
+            if (attempt != null && !isQuiet()) {
+                command.cancel();
+                session.close(CloseMode.IMMEDIATE);
+                return null;
+            }
             paused = false;
             bytesSent = 0;
             bytesReceived = 0;
@@ -75,6 +84,15 @@ final class UpstreamSession implements IOSession {
             next.bound(this);
         }
         return command;
+    }
+
+    /** Between two exchanges the upstream has nothing to say; not an end either. */
+    private boolean isQuiet() {
+        try {
+            return session.read(ByteBuffer.allocate(1)) == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override
@@ -119,10 +137,10 @@ final class UpstreamSession implements IOSession {
 
         @Override
         public void inputReady(IOSession ignored, ByteBuffer source) throws IOException {
-            Attempt before = attempt;
+            Attempt current = attempt;
             real.inputReady(UpstreamSession.this, source);
-            if (before != null) {
-                before.endOfBurst();
+            if (current != null) {
+                current.endOfBurst();
             }
         }
 

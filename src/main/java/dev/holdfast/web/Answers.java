@@ -11,17 +11,17 @@ final class Answers {
             throw new IOException("the upstream broke off its answer");
         } else if (step instanceof Step.Failed failed) {
             response.setStatus(failed.failure().status());
-            response.getWriter().println(failed);
+            response.getOutputStream().println(failed.toString());
         } else if (step instanceof Step.TurnedAway away) {
             response.setStatus(503);
             response.setHeader("Retry-After", "5");
-            response.getWriter().println(away);
+            response.getOutputStream().println(away.toString());
         }
     }
 
     void badRequest(String message, HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(400);
-        response.getWriter().println(message);
+        response.getOutputStream().println(message);
     }
 
     void stopping(AsyncContext context) {

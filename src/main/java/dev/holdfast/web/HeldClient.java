@@ -57,6 +57,10 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void turnedAway(Outcome outcome, String message) {
+        if (site.isStopping()) { // a context that is going down takes no dispatch, and says so with a stack trace
+            site.answers().stopping(context);
+            return;
+        }
         try {
             visit.dispatch(context, new Step.TurnedAway(outcome, message));
         } catch (RuntimeException e) {

@@ -20,6 +20,7 @@ final class Site implements AutoCloseable {
     private final BalanceWatcher balance;
     private final Answers answers;
     private final Outstanding held = new Outstanding();
+    private volatile boolean stopping;
 
     Site(SiteSettings settings) {
         name = settings.name();
@@ -63,6 +64,10 @@ final class Site implements AutoCloseable {
         return answers;
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** Requests that are held, or whose answer is not yet with the container. */
     Outstanding held() {
         return held;
@@ -70,6 +75,7 @@ final class Site implements AutoCloseable {
 
     /** Nobody is held any longer, and nobody comes in. Does not wait. */
     void refuseAll() {
+        stopping = true;
         gate.refuse(Reason.STOPPING, "The server is being restarted.");
     }
 

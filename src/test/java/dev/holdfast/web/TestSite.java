@@ -1,0 +1,113 @@
+package dev.holdfast.web;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+
+/** Holdfast's filter and servlet in an embedded Tomcat, in front of one upstream. */
+final class TestSite implements AutoCloseable {
+
+    private final Tomcat tomcat = new Tomcat();
+    private final Path directory;
+    private final Path balance;
+    private final Site site;
+
+    private TestSite(int upstreamPort, String... settings) throws Exception {
+        directory = Files.createTempDirectory("holdfast-test");
+        balance = Files.createFile(directory.resolve("balance"));
+        tomcat.setBaseDir(directory.resolve("tomcat").toString());
+        tomcat.setPort(0);
+        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        tomcat.getConnector().setEncodedSolidusHandling("passthrough");
+        tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
+        Context context = tomcat.addContext("", directory.toString());
+        context.setEncodedSolidusHandling("passthrough");
+        context.addParameter("upstream", "http://127.0.0.1:" + upstreamPort);
+        context.addParameter("balanceFile", balance.toString());
+        for (int i = 0; i < settings.length; i += 2) {
+            context.addParameter(settings[i], settings[i + 1]);
+        }
+        context.addApplicationListener(HoldfastLifecycle.class.getName());
+        addFilter(context);
+        Wrapper servlet = Tomcat.addServlet(context, "holdfast", ProxyServlet.class.getName());
+        servlet.setAsyncSupported(true);
+        servlet.addMapping("/*");
+        tomcat.start();
+        site = Sites.of(context.getServletContext()).site("holdfast");
+    }
+
+    private static void addFilter(Context context) {
+        FilterDef filter = new FilterDef();
+        filter.setFilterName("holdfast");
+        filter.setFilterClass(HoldingFilter.class.getName());
+        filter.setAsyncSupported("true");
+        context.addFilterDef(filter);
+        FilterMap everything = new FilterMap();
+        everything.setFilterName("holdfast");
+        everything.addURLPattern("/*");
+        everything.setDispatcher("REQUEST");
+        everything.setDispatcher("ASYNC");
+        context.addFilterMap(everything);
+    }
+
+    /** @param settings names and values in turn */
+    static TestSite before(int upstreamPort, String... settings) throws Exception {
+        return new TestSite(upstreamPort, settings);
+    }
+
+    int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    Site site() {
+        return site;
+    }
+
+    Wire client() throws IOException {
+        return new Wire(port());
+    }
+
+    Path balanceFile() {
+        return balance;
+    }
+
+    Path drainedMarker() {
+        return directory.resolve("balance.drained");
+    }
+
+    /** Returns when the gate has seen it. */
+    void hold() throws IOException {
+        Files.delete(balance);
+        Until.true_(() -> site.gate().isShut());
+    }
+
+    void release() throws IOException {
+        Files.createFile(balance);
+    }
+
+    void awaitHeld(int count) {
+        Until.true_(() -> site.gate().snapshot().held() == count);
+    }
+
+    void stopContainer() throws LifecycleException {
+        tomcat.stop();
+    }
+
+    @Override
+    public void close() throws IOException, LifecycleException {
+        tomcat.stop();
+        tomcat.destroy();
+        try (var files = Files.walk(directory)) {
+            for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

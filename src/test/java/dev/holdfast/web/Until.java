@@ -1,0 +1,17 @@
+package dev.holdfast.web;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Awaits what another thread does. */
+final class Until {
+    private Until() {}
+
+    static void true_(Callable<Boolean> condition) {
+        await().pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(10))
+                .until(condition);
+    }
+}
