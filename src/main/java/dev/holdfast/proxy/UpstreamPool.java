@@ -41,6 +41,7 @@ final class UpstreamPool implements AutoCloseable {
     private static final int BUFFER = 32 * 1024;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_FIELDS = 1000;
+    private static final TimeValue LONGEST_END = TimeValue.ofSeconds(1);
     private static final TimeValue EVICTION = TimeValue.ofSeconds(5);
 
     private final PoolingAsyncClientConnectionManager connections;
@@ -48,7 +49,6 @@ final class UpstreamPool implements AutoCloseable {
     private final ConnectionInitiator initiator;
     private final ScheduledExecutorService timer;
     private final Timeout connectTimeout;
-    private volatile boolean closing;
 
     /** @param timer for what has to happen later; stays the caller's */
     UpstreamPool(String site, UpstreamSettings settings, ScheduledExecutorService timer) {
@@ -90,7 +90,8 @@ final class UpstreamPool implements AutoCloseable {
                         .build())
                 .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
                 .setIoSessionDecorator(UpstreamSession::new)
-                .setIoReactorExceptionCallback(e -> reactorFailed(site, e))
+                .setIoReactorExceptionCallback(
+                        e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
                 .setThreadFactory(task -> daemon(task, "holdfast-io-" + site + "-" + threads.incrementAndGet()))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -103,11 +104,6 @@ final class UpstreamPool implements AutoCloseable {
         engine.start();
         timer.scheduleWithFixedDelay(
                 connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
-    }
-
-    /** HttpCore closes its selectors under the threads that use them, and reports what these then say. */
-    private void reactorFailed(String site, Exception cause) {
-        LOG.log(closing ? Level.FINE : Level.SEVERE, cause, () -> site + ": a thread that serves the upstream failed");
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -155,10 +151,18 @@ final class UpstreamPool implements AutoCloseable {
         connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }
 
+    /** Cuts what is left, and returns when the threads have ended; or a second later, which has not been seen. */
     @Override
     public void close() {
-        closing = true;
-        engine.close(CloseMode.IMMEDIATE);
         connections.close(CloseMode.IMMEDIATE);
+        // Not at once with CloseMode.IMMEDIATE: that closes the selectors under their threads, which then fail with a
+        // ClosedSelectorException and are still there when the container looks for what the application left.
+        engine.initiateShutdown();
+        try {
+            engine.awaitShutdown(LONGEST_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        engine.close(CloseMode.IMMEDIATE);
     }
 }
