@@ -2,15 +2,19 @@ package dev.holdfast.web;
 
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.util.function.IntSupplier;
 
 /**
  * Starts the sites before the first request, and stops them so that nobody who is held is left without an answer.
  *
  * <p>Under the context attribute {@value #STOP} lies a {@link Runnable} for whoever wants to stop the container more gently
  * than it stops itself: it turns away whoever is held and waits for whoever is in flight, while the container still runs.
+ * Under {@value #HELD} lies an {@link IntSupplier} that tells how many requests are held.
  */
 public final class HoldfastLifecycle implements ServletContextListener {
     public static final String STOP = "dev.holdfast.stop";
+
+    public static final String HELD = "dev.holdfast.held";
 
     private Sites sites;
 
@@ -18,6 +22,7 @@ public final class HoldfastLifecycle implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         sites = Sites.start(event.getServletContext());
         event.getServletContext().setAttribute(STOP, (Runnable) sites::drain);
+        event.getServletContext().setAttribute(HELD, (IntSupplier) sites::held);
     }
 
     @Override

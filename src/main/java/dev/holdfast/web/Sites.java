@@ -75,6 +75,13 @@ final class Sites implements AutoCloseable {
         sites.values().forEach(site -> site.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
     }
 
+    /** How many requests are held, at all sites. */
+    int held() {
+        return sites.values().stream()
+                .mapToInt(site -> site.gate().snapshot().held())
+                .sum();
+    }
+
     @Override
     public void close() {
         sites.values().forEach(Site::close);
