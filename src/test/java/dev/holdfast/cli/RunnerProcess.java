@@ -47,14 +47,14 @@ final class RunnerProcess implements AutoCloseable {
         return new RunnerProcess(process, out, err);
     }
 
-    /** Waits until it says that it serves. */
+    /** Waits until it says that it serves: a JVM has to start, perhaps beside a whole build. */
     String url() throws IOException {
         awaitOut("Holdfast serves ");
         return out().replaceAll("(?s).*Holdfast serves (\\S+).*", "$1");
     }
 
     void awaitOut(String text) {
-        await(text).atMost(Duration.ofSeconds(10)).until(() -> out().contains(text) || !process.isAlive());
+        await(text).atMost(Duration.ofSeconds(30)).until(() -> out().contains(text) || !process.isAlive());
         if (!out().contains(text)) {
             throw new AssertionError("waited for \"" + text + "\", but: " + out() + err());
         }
