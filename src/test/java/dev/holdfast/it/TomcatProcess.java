@@ -1,0 +1,151 @@
+package dev.holdfast.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A real Tomcat with Holdfast as its root application, set up the way the files of {@code tomcat-conf} say, on a free
+ * port. The distribution is shared; the base directory is the test's own.
+ */
+final class TomcatProcess implements AutoCloseable {
+    private static final Path CONF = Path.of("tomcat-conf").toAbsolutePath();
+    private static final Pattern SERVES = Pattern.compile(
+            "Starting ProtocolHandler \\[\"http-nio-(?:[^\"]*-)?auto-\\d+-(\\d+)\"][\\s\\S]*Server startup in");
+
+    private final Path home;
+    private final Path base;
+    private ChildProcess process;
+    private int port;
+
+    private TomcatProcess(Path home, Path base) {
+        this.home = home;
+        this.base = base;
+    }
+
+    /** Sets up a Tomcat of {@code version} (10 or 11) in {@code base}, not started, with the balance file present. */
+    static TomcatProcess create(int version, Path base) throws IOException {
+        Path home = Path.of(System.getProperty("tomcat" + version + ".home"));
+        Path conf = Files.createDirectories(base.resolve("conf"));
+        for (String directory : List.of("logs", "temp", "webapps", "work")) {
+            Files.createDirectories(base.resolve(directory));
+        }
+        try (var files = Files.list(home.resolve("conf"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, conf.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        TomcatProcess tomcat = new TomcatProcess(home, base);
+        tomcat.installHoldfast();
+        return tomcat;
+    }
+
+    private void installHoldfast() throws IOException {
+        Files.copy(HoldfastProcess.war(), base.resolve("holdfast.war"));
+        Path context = Path.of("Catalina", "localhost", "ROOT.xml");
+        Files.createDirectories(contextFile().getParent());
+        Files.copy(CONF.resolve(context), contextFile());
+        Files.writeString(
+                base.resolve("conf/logging.properties"),
+                "\n" + Files.readString(CONF.resolve("logging.properties")),
+                StandardOpenOption.APPEND);
+        useServerXml(CONF.resolve("server.xml"));
+        balance().release();
+    }
+
+    /** Takes the server.xml that came with Tomcat instead of ours. */
+    TomcatProcess withStockServerXml() throws IOException {
+        useServerXml(home.resolve("conf/server.xml"));
+        return this;
+    }
+
+    /** Sets a setting of Holdfast as an operator does: a Parameter in the context file. */
+    TomcatProcess with(String setting, String value) throws IOException {
+        String parameter = "<Parameter name=\"%s\" value=\"%s\" override=\"false\"/>".formatted(setting, value);
+        edit(contextFile(), "</Context>", "  " + parameter + "\n</Context>");
+        return this;
+    }
+
+    TomcatProcess withUpstream(int upstreamPort) throws IOException {
+        return with("upstream", "http://127.0.0.1:" + upstreamPort);
+    }
+
+    /** Lets Tomcat look each second, not each ten seconds, for applications that changed. */
+    TomcatProcess deployingWithinASecond() throws IOException {
+        edit(base.resolve("conf/server.xml"), "<Engine ", "<Engine backgroundProcessorDelay=\"1\" ");
+        return this;
+    }
+
+    /** Starts it with {@code catalina.sh run} and waits until it serves. */
+    TomcatProcess start(String... jvmOptions) throws IOException {
+        Map<String, String> environment = Map.of(
+                "CATALINA_HOME", home.toString(),
+                "CATALINA_BASE", base.toString(),
+                "JAVA_HOME", System.getProperty("java.home"),
+                "CATALINA_OPTS", String.join(" ", jvmOptions));
+        List<String> command = List.of("sh", home.resolve("bin/catalina.sh").toString(), "run");
+        process = ChildProcess.start(base, base.resolve("catalina.out"), environment, command);
+        port = Integer.parseInt(process.awaitOutput(SERVES).group(1));
+        return this;
+    }
+
+    int port() {
+        return port;
+    }
+
+    ChildProcess process() {
+        return process;
+    }
+
+    ProcessFigures figures() {
+        return new ProcessFigures(process);
+    }
+
+    BalanceFile balance() {
+        return new BalanceFile(base.resolve("balance"));
+    }
+
+    Path contextFile() {
+        return base.resolve("conf/Catalina/localhost/ROOT.xml");
+    }
+
+    /** What was written to the log files whose names begin so, all days together; empty when there are none. */
+    String log(String prefix) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (var files = Files.list(base.resolve("logs"))) {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(prefix))
+                    .toList()) {
+                text.append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    private void useServerXml(Path original) throws IOException {
+        Path serverXml = base.resolve("conf/server.xml");
+        Files.copy(original, serverXml, StandardCopyOption.REPLACE_EXISTING);
+        edit(serverXml, "<Connector port=\"8080\"", "<Connector port=\"0\" address=\"127.0.0.1\"");
+        edit(serverXml, "<Server port=\"\\S+\"", "<Server port=\"-1\"");
+    }
+
+    /** Replaces the first place that matches; the place must be there. */
+    static void edit(Path file, String regex, String replacement) throws IOException {
+        String text = Files.readString(file);
+        if (!Pattern.compile(regex).matcher(text).find()) {
+            throw new IllegalArgumentException("no " + regex + " in " + file);
+        }
+        Files.writeString(file, text.replaceFirst(regex, replacement));
+    }
+}
