@@ -25,6 +25,7 @@ class RoomsTest {
     private static final List<String> TOMCAT =
             List.of("org.apache.catalina.", "org.apache.coyote.", "org.apache.tomcat.");
     private static final List<String> PICOCLI = List.of("picocli.");
+    private static final List<String> SAMPLE_SITE = List.of("com.sun.net.httpserver.");
     private static final List<String> ZOOKEEPER = List.of("org.apache.zookeeper.");
 
     /** Beginnings of names. Everything of the JDK but files is free. */
@@ -36,7 +37,7 @@ class RoomsTest {
             entry("status", rooms("gate", "balance", "proxy", "cluster", "config")),
             entry("cluster", all(rooms("gate", "config"), ZOOKEEPER)),
             entry("web", all(rooms("gate", "balance", "proxy", "status", "cluster", "config"), FILES, SERVLET)),
-            entry("cli", all(rooms("config"), FILES, TOMCAT, PICOCLI)));
+            entry("cli", all(rooms("config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
 
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile(
             "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])+'", Pattern.DOTALL);

@@ -113,7 +113,7 @@ final class Crowd {
         private void waits(HeldRequest held) {
             if (oneOf(10)) {
                 steps.add(() -> {
-                    if (held.abandon()) {
+                    if (held.leave(Outcome.ABANDONED)) {
                         holdEnds();
                         end(Outcome.ABANDONED);
                     }

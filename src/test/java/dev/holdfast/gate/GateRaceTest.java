@@ -123,7 +123,7 @@ class GateRaceTest {
                     null);
 
             run(() -> gate.open(Reason.BALANCE_FILE), () -> {
-                if (held.abandon()) {
+                if (held.leave(Outcome.ABANDONED)) {
                     ends.incrementAndGet();
                     gone.countDown();
                 }
@@ -176,7 +176,7 @@ class GateRaceTest {
             assertEquals(held.get() == null ? 0 : 1, gate.snapshot().held());
             assertEquals(round + 1, GateUnderTest.accountedFor(gate.snapshot()));
             if (held.get() != null) {
-                held.get().abandon();
+                held.get().leave(Outcome.ABANDONED);
             }
         }
     }

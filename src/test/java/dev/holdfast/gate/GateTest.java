@@ -308,8 +308,8 @@ class GateTest {
 
         @Test
         void containerMaySayThatTheClientLeft() {
-            assertTrue(waiting.held.abandon());
-            assertFalse(waiting.held.abandon());
+            assertTrue(waiting.held.leave(Outcome.ABANDONED));
+            assertFalse(waiting.held.leave(Outcome.ABANDONED));
             site.checkCounts();
 
             site.open();
@@ -324,7 +324,7 @@ class GateTest {
         void oneThatLeftTheLineCannotBeAbandoned() {
             site.open();
 
-            assertFalse(waiting.held.abandon());
+            assertFalse(waiting.held.leave(Outcome.ABANDONED));
 
             assertEquals(1, site.snapshot().counts().released());
         }
@@ -332,7 +332,7 @@ class GateTest {
         @Test
         void timerGoesWithTheLastThatWaits() {
             assertFalse(site.thread.hasNothingToDo());
-            waiting.held.abandon();
+            waiting.held.leave(Outcome.ABANDONED);
 
             site.elapse(SECOND);
 
@@ -341,7 +341,7 @@ class GateTest {
 
         @Test
         void timerComesBackWithTheNextThatWaits() {
-            waiting.held.abandon();
+            waiting.held.leave(Outcome.ABANDONED);
             site.elapse(SECOND);
             Visitor next = site.arrive();
 
@@ -375,9 +375,9 @@ class GateTest {
 
             Visitor tooMany = small.arrive();
             assertEquals(List.of("REJECTED: Too many requests are waiting."), tooMany.told);
-            assertFalse(tooMany.held.abandon());
+            assertFalse(tooMany.held.leave(Outcome.ABANDONED));
 
-            there.get(0).held.abandon();
+            there.get(0).held.leave(Outcome.ABANDONED);
             assertEquals(List.of(), small.arrive().told);
             assertEquals(1, small.snapshot().counts().rejected());
         }
@@ -393,7 +393,7 @@ class GateTest {
             Visitor tooMany = fair.arrive(new String("192.0.2.1"));
             assertEquals(List.of("REJECTED: Too many requests of this client are waiting."), tooMany.told);
 
-            first.held.abandon();
+            first.held.leave(Outcome.ABANDONED);
             assertEquals(List.of(), fair.arrive("192.0.2.1").told);
         }
 
