@@ -39,6 +39,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile AsyncConnectionEndpoint endpoint;
     private volatile UpstreamSession session;
+    private volatile Future<?> lease;
     private volatile Future<?> leaseLimit;
     private Thread starter;
     private boolean connecting;
@@ -57,10 +58,11 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
 
     void start(HttpRoute route) {
         starter = Thread.currentThread();
-        Future<AsyncConnectionEndpoint> lease = pool.lease(route, this);
+        Future<AsyncConnectionEndpoint> leasing = pool.lease(route, this);
         starter = null;
-        if (!lease.isDone()) {
-            leaseLimit = pool.cancelLater(lease);
+        if (!leasing.isDone()) {
+            lease = leasing;
+            leaseLimit = pool.cancelLater(leasing);
         }
     }
 
@@ -72,8 +74,8 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         if (limit != null) {
             limit.cancel(false);
         }
-        if (over.get()) { // aborted meanwhile
-            pool.discard(leased);
+        if (over.get()) { // aborted meanwhile, and nothing was sent
+            pool.release(leased, exchange.keepAlive());
             return;
         }
         if (!connecting && leased.isConnected()) {
@@ -243,8 +245,11 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
             return false;
         }
         AsyncConnectionEndpoint leased = endpoint;
+        Future<?> leasing = lease;
         if (leased != null) {
             pool.discard(leased);
+        } else if (leasing != null) {
+            leasing.cancel(true);
         }
         return true;
     }

@@ -87,6 +87,9 @@ public final class Exchange {
         Attempt next = new Attempt(this, upstream.pool(), attempts == MOST_ATTEMPTS);
         attempt = next;
         next.start(route);
+        if (state.get() == State.OVER && next.abort()) { // the client left between two attempts
+            listener.upstreamDone();
+        }
     }
 
     // --- Asked by the attempt ---
@@ -149,16 +152,12 @@ public final class Exchange {
     }
 
     void attemptFailed(Attempt failed, Exception cause) {
-        if (state.get() == State.RESPONSE_BEGUN) {
-            if (end(State.RESPONSE_BEGUN)) {
-                requestBody.stop();
-                responseBody.stop();
-                listener.upstreamDone();
-                listener.cut(address + " broke off its answer: " + cause);
-            }
-            return;
-        }
-        if (failed.wasConnecting()) {
+        if (end(State.RESPONSE_BEGUN)) {
+            requestBody.stop();
+            responseBody.stop();
+            listener.upstreamDone();
+            listener.cut(address + " broke off its answer: " + cause);
+        } else if (failed.wasConnecting()) {
             if (cause instanceof ConnectException) {
                 refused(cause);
             } else {
@@ -190,11 +189,13 @@ public final class Exchange {
         }
     }
 
+    /** Ends the exchange, if the client has not left already. */
     void failed(Failure failure, String detail) {
-        if (end(State.STARTED)) {
-            requestBody.stop();
-            responseBody.stop();
-            listener.upstreamDone();
+        boolean answered = end(State.STARTED);
+        requestBody.stop();
+        responseBody.stop();
+        listener.upstreamDone();
+        if (answered) {
             listener.failed(failure, address + ": " + detail);
         }
     }
@@ -227,7 +228,6 @@ public final class Exchange {
     /** All of the response is with the container. */
     void responseDelivered() {
         if (end(State.RESPONSE_BEGUN)) {
-            listener.completed();
             context.complete();
         }
     }

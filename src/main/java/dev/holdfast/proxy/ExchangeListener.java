@@ -1,8 +1,7 @@
 package dev.holdfast.proxy;
 
 /**
- * Told how an exchange goes. Of {@link #refused}, {@link #failed}, {@link #cut} and {@link #completed} at most one is called,
- * and once; none when the client left, which the container itself reports. Any thread; no method may block.
+ * Told how an exchange goes. Of {@link #refused}, {@link #failed} and {@link #cut} at most one is called, and once; none when the client left, which the container itself reports. Any thread; no method may block.
  */
 public interface ExchangeListener {
     /**
@@ -12,7 +11,7 @@ public interface ExchangeListener {
      */
     void answered(boolean stream);
 
-    /** The upstream has nothing more to do with this request. Once, unless it {@link #refused}. */
+    /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}. */
     void upstreamDone();
 
     /** The upstream refuses connections, and has seen nothing of the request, whose body is unread. */
@@ -23,7 +22,4 @@ public interface ExchangeListener {
 
     /** The answer broke off: the client's connection is to be cut, since it must not look like an end. */
     void cut(String detail);
-
-    /** All of the answer has been handed to the container. */
-    void completed();
 }

@@ -22,6 +22,9 @@ import java.io.IOException;
 public final class HoldingFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
 
+    /** For the access log: {@code %{holdfast.heldMillis}r}. */
+    private static final String HELD_MILLIS = "holdfast.heldMillis";
+
     private transient Site site;
     private transient Gate gate;
 
@@ -55,6 +58,9 @@ public final class HoldingFilter extends HttpFilter {
     private void goOn(Visit visit, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Step step = visit.takeStep();
+        if (step instanceof Step.Released || step instanceof Step.TurnedAway) {
+            request.setAttribute(HELD_MILLIS, (gate.now() - visit.arrivalNanos()) / 1_000_000);
+        }
         if (step == null) {
             chain.doFilter(request, response); // a dispatch of the site's own, within its passage
         } else if (step instanceof Step.Released released) {

@@ -65,11 +65,6 @@ final class ProxiedVisit implements ExchangeListener {
         dispatch(new Step.Cut());
     }
 
-    @Override
-    public void completed() {
-        // Nothing more to do.
-    }
-
     private void dispatch(Step step) {
         try {
             visit.dispatch(context, step);
