@@ -24,8 +24,7 @@ class ReadmeTest {
                 .takeWhile(line -> line.startsWith("|"))
                 .toList();
 
-        assertEquals(
-                Arrays.stream(Setting.values()).map(ReadmeTest::row).toList(), documented);
+        assertEquals(Arrays.stream(Setting.values()).map(ReadmeTest::row).toList(), documented);
     }
 
     private static String row(Setting setting) {

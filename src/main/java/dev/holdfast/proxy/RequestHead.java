@@ -19,9 +19,7 @@ final class RequestHead {
     private RequestHead() {}
 
     /** @throws IllegalArgumentException if the method or the target is no valid HTTP */
-    static HttpRequest of(
-            HttpServletRequest client, String target, Upstream.Destination to, ForwardingSettings forwarding) {
-        String method = client.getMethod();
+    static void check(String method, String target) {
         if (!FieldNames.isToken(method)) {
             throw new IllegalArgumentException("The method is not a token (RFC 9110, section 9.1): " + shown(method));
         }
@@ -29,7 +27,11 @@ final class RequestHead {
             throw new IllegalArgumentException(
                     "The request target has characters that are not allowed (RFC 9112, section 3): " + shown(target));
         }
-        HttpRequest head = new BasicHttpRequest(method, to.route().getTargetHost(), target);
+    }
+
+    static HttpRequest of(
+            HttpServletRequest client, String target, Upstream.Destination to, ForwardingSettings forwarding) {
+        HttpRequest head = new BasicHttpRequest(client.getMethod(), to.route().getTargetHost(), target);
         String host = host(client);
         head.addHeader(new BasicHeader("Host", forwarding.preserveHost() ? host : authority(to.address())));
         copyFields(client, head, forwarding);

@@ -57,12 +57,16 @@ public final class Upstream implements AutoCloseable {
         }
     }
 
+    /** @throws IllegalArgumentException if it cannot be sent, because it is no valid HTTP; the message is for the client */
+    public static void check(String method, String target) {
+        RequestHead.check(method, target);
+    }
+
     /**
-     * Carries a request to the upstream. To be called by the container's thread, after {@code startAsync()}; what comes of it
+     * Carries a request to the upstream, that was {@linkplain #check checked}. To be called by the container's thread, after {@code startAsync()}; what comes of it
      * is told to the listener.
      *
      * @param target the request target as the client sent it, byte for byte
-     * @throws IllegalArgumentException if the method or the target is no valid HTTP; then nothing has been done
      * @throws IOException if the container gives no access to the streams
      */
     public void exchange(

@@ -1,33 +1,75 @@
 package dev.holdfast.web;
 
+import dev.holdfast.gate.Outcome;
+import dev.holdfast.proxy.Failure;
+import dev.holdfast.web.OwnAnswer.Kind;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
+/** Which answer of our own, or which end without one, a request gets that does not get the site's. */
 final class Answers {
-    void conclude(Step step, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (step instanceof Step.Cut) {
-            throw new IOException("the upstream broke off its answer");
+    private static final Logger LOG = Logger.getLogger(Answers.class.getName());
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration LATER = Duration.ofSeconds(60);
+
+    private Answers() {}
+
+    /**
+     * Acts on a step that ends the request. To be called by the container's thread.
+     *
+     * @throws IOException to cut the client's connection: the only way to tell a container, once the response has begun
+     */
+    static void conclude(Step step, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (step instanceof Step.TurnedAway away) {
+            AnswerWriter.write(answer(away), request, response);
         } else if (step instanceof Step.Failed failed) {
-            response.setStatus(failed.failure().status());
-            response.getOutputStream().println(failed.toString());
-        } else if (step instanceof Step.TurnedAway away) {
-            response.setStatus(503);
-            response.setHeader("Retry-After", "5");
-            response.getOutputStream().println(away.toString());
+            AnswerWriter.write(OwnAnswer.of(kind(failed.failure()), SOON), request, response);
+        } else if (step instanceof Step.Cut) {
+            throw ClientCut.exception();
+        } else {
+            throw new IllegalArgumentException("no end: " + step);
         }
     }
 
-    void badRequest(String message, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setStatus(400);
-        response.getOutputStream().println(message);
+    static void badRequest(String message, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        AnswerWriter.write(new OwnAnswer(Kind.BAD_REQUEST, SOON, message), request, response);
     }
 
-    void stopping(AsyncContext context) {
-        HttpServletResponse response = (HttpServletResponse) context.getResponse();
-        response.setStatus(503);
-        response.setHeader("Retry-After", "5");
-        context.complete();
+    /**
+     * Instead of {@link #conclude}, in any thread, while the context is going down and dispatches no more. Whoever left
+     * meanwhile gets nothing; whose answer broke off is cut by the container, which closes all connections.
+     */
+    static void concludeUndispatched(Step step, AsyncContext context) {
+        if (step instanceof Step.Cut) {
+            return;
+        }
+        Kind kind = step instanceof Step.Failed failed ? kind(failed.failure()) : Kind.STOPPING;
+        try {
+            AnswerWriter.sendDirectly(OwnAnswer.of(kind, SOON), context);
+        } catch (IOException | IllegalStateException e) {
+            LOG.log(Level.FINE, e, () -> "nobody to answer: " + step);
+        }
+    }
+
+    private static OwnAnswer answer(Step.TurnedAway away) {
+        if (away.outcome() == Outcome.REFUSED) {
+            return new OwnAnswer(Kind.REFUSED, LATER, away.message());
+        }
+        return new OwnAnswer(away.outcome() == Outcome.EXPIRED ? Kind.EXPIRED : Kind.OVER_LIMIT, SOON, away.message());
+    }
+
+    private static Kind kind(Failure failure) {
+        return switch (failure) {
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case BROKEN -> Kind.BROKEN_ANSWER;
+            case SILENT -> Kind.NO_ANSWER_IN_TIME;
+            case BUSY -> Kind.BUSY;
+        };
     }
 }

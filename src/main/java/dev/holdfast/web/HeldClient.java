@@ -47,25 +47,28 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void released(Passage passage) {
-        try {
-            visit.dispatch(context, new Step.Released(passage));
-        } catch (RuntimeException e) {
+        if (!dispatch(new Step.Released(passage))) {
             passage.abandon();
-            notDispatched(e);
         }
     }
 
     @Override
     public void turnedAway(Outcome outcome, String message) {
-        if (site.isStopping()) { // a context that is going down takes no dispatch, and says so with a stack trace
-            site.answers().stopping(context);
-            return;
+        dispatch(new Step.TurnedAway(outcome, message));
+    }
+
+    /** Returns whether the container takes it; otherwise the client is answered, if it is still there. */
+    private boolean dispatch(Step step) {
+        if (!site.isStopping()) { // a context that is going down takes no dispatch, and says so with a stack trace
+            try {
+                visit.dispatch(context, step);
+                return true;
+            } catch (RuntimeException e) {
+                LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
+            }
         }
-        try {
-            visit.dispatch(context, new Step.TurnedAway(outcome, message));
-        } catch (RuntimeException e) {
-            notDispatched(e);
-        }
+        Answers.concludeUndispatched(step, context);
+        return false;
     }
 
     @Override
@@ -75,16 +78,6 @@ final class HeldClient implements Waiter, AsyncListener {
             context.complete();
         } catch (IllegalStateException expected) {
             // The container noticed it too.
-        }
-    }
-
-    /** The context is being stopped, and takes no dispatch any more; or the client left, and there is nobody to answer. */
-    private void notDispatched(RuntimeException cause) {
-        LOG.log(Level.FINE, cause, () -> site.name() + ": not dispatched");
-        try {
-            site.answers().stopping(context);
-        } catch (IllegalStateException expected) {
-            // Ended by the container.
         }
     }
 
@@ -100,7 +93,7 @@ final class HeldClient implements Waiter, AsyncListener {
     @Override
     public void onTimeout(AsyncEvent event) {
         if (held == null || held.leave(Outcome.REFUSED)) {
-            site.answers().stopping(context);
+            Answers.concludeUndispatched(new Step.TurnedAway(Outcome.REFUSED, ""), context);
         }
     }
 

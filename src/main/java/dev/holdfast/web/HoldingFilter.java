@@ -72,7 +72,7 @@ public final class HoldingFilter extends HttpFilter {
         } else if (step instanceof Step.HoldAgain) {
             holdAgain(visit, visit.passage(), request, response);
         } else {
-            site.answers().conclude(step, request, response);
+            Answers.conclude(step, request, response);
         }
     }
 

@@ -66,12 +66,16 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     private void dispatch(Step step) {
-        try {
-            visit.dispatch(context, step);
-        } catch (RuntimeException e) {
-            // The client left in this moment, or the context is being stopped, which takes the connections with it.
-            LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
-            upstreamDone();
+        if (!site.isStopping()) {
+            try {
+                visit.dispatch(context, step);
+                return;
+            } catch (RuntimeException e) {
+                // The client left in this moment, or the context is being stopped.
+                LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
+            }
         }
+        upstreamDone();
+        Answers.concludeUndispatched(step, context);
     }
 }

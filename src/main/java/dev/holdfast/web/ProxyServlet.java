@@ -29,7 +29,13 @@ public final class ProxyServlet extends HttpServlet {
         Visit visit = visit(request);
         Step step = visit.takeStep();
         if (step != null) { // no filter before us
-            site.answers().conclude(step, request, response);
+            Answers.conclude(step, request, response);
+            return;
+        }
+        try {
+            Upstream.check(request.getMethod(), visit.target());
+        } catch (IllegalArgumentException notHttp) {
+            Answers.badRequest(notHttp.getMessage(), request, response);
             return;
         }
         AsyncContext context = request.startAsync(request, response);
@@ -38,10 +44,9 @@ public final class ProxyServlet extends HttpServlet {
         ProxiedVisit proxied = new ProxiedVisit(site, visit, context);
         try {
             upstream.exchange(visit.target(), context, request, response, proxied);
-        } catch (IllegalArgumentException notHttp) {
+        } catch (IOException | RuntimeException e) {
             proxied.upstreamDone();
-            site.answers().badRequest(notHttp.getMessage(), request, response);
-            context.complete();
+            throw e;
         }
     }
 

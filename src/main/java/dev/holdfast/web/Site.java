@@ -18,7 +18,6 @@ final class Site implements AutoCloseable {
     private final Gate gate;
     private final Upstream upstream;
     private final BalanceWatcher balance;
-    private final Answers answers;
     private final Outstanding held = new Outstanding();
     private volatile boolean stopping;
 
@@ -28,7 +27,6 @@ final class Site implements AutoCloseable {
         thread = new GateTimer("holdfast-gate-" + name);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
         upstream = new Upstream(name, settings.upstream(), settings.forwarding());
-        answers = new Answers();
         gate.onDrained(upstream::closeIdle);
         balance = new BalanceWatcher(
                 name,
@@ -58,10 +56,6 @@ final class Site implements AutoCloseable {
 
     Upstream upstream() {
         return upstream;
-    }
-
-    Answers answers() {
-        return answers;
     }
 
     boolean isStopping() {
