@@ -42,12 +42,17 @@ public final class Gate {
         this.usher = new Usher(room, clock, thread, journal);
     }
 
-    /** Requests are held from now on, for at least this reason. Told again, the detail is brought up to date. */
+    /**
+     * Requests are held from now on, for at least this reason. Told again, the detail is brought up to date; told after
+     * {@link #refuse}, they are held again.
+     *
+     * @param detail one line for the operator
+     */
     public void close(Reason reason, String detail) {
         change(closures -> closures.put(new Closure(reason, detail, false, clock.getAsLong())));
     }
 
-    /** Requests are turned away from now on with the message, those who wait included. */
+    /** Requests are turned away from now on with the message, those who wait included, whatever other reasons say. */
     public void refuse(Reason reason, String message) {
         change(closures -> closures.put(new Closure(reason, message, true, clock.getAsLong())));
     }
@@ -62,16 +67,16 @@ public final class Gate {
         return clock.getAsLong();
     }
 
-    /** Passes at once where the gate is open and nobody waits; otherwise null, and the request is to be held. */
+    /** Passes at once where the gate is open and nobody waits; otherwise null, and the request is to be {@link #hold held}. */
     public Passage tryPass(long arrivalNanos) {
         return turnstile.tryPass() ? Passage.straight(this, arrivalNanos) : null;
     }
 
     /**
-     * Joins the line. What becomes of the request is told to the waiter: possibly before this method returns, in the
-     * calling thread where there is no place in the line.
+     * Joins the line. What becomes of the request is told to the waiter: possibly before this method returns, in the calling
+     * thread where there is no place in the line.
      *
-     * @param client whom {@code holdLimitPerClient} counts, by its {@code equals}
+     * @param client whom {@code holdLimitPerClient} counts, by its {@code equals}; null counts for nobody
      */
     public HeldRequest hold(Waiter waiter, long arrivalNanos, Object client) {
         HeldRequest request = heldRequest(waiter, arrivalNanos, client);
@@ -85,7 +90,8 @@ public final class Gate {
     }
 
     /**
-     * Takes a request back that did not reach the upstream: to its old place, with its old deadline. No limit is asked.
+     * Takes a request back that did not reach the upstream: to its old place, with its old deadline. No limit is asked. The
+     * waiter may be told before this method returns.
      *
      * @throws IllegalStateException if the passage had ended already, or became a stream
      */
@@ -103,6 +109,7 @@ public final class Gate {
         return request;
     }
 
+    /** Closed, for whatever reason. */
     public boolean isShut() {
         return turnstile.isShut();
     }
@@ -112,7 +119,10 @@ public final class Gate {
         return turnstile.isDrained();
     }
 
-    /** Runs the listener each time the gate becomes drained, in any thread; it must not block, and may be told twice. */
+    /**
+     * Runs the listener each time the gate becomes drained, in any thread; it must not block, and may be told twice. It is not
+     * told of a drain that is there already, and may be told when the gate has just opened again.
+     */
     public void onDrained(Runnable listener) {
         drainedListeners.add(listener);
     }

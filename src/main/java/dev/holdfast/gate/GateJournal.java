@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
-/** Tells the log what the gate does, one line a change. Thread-safe; never called under the gate's lock. */
+/** Tells the log what the gate does, one line a change. Thread-safe; never called under the room's monitor. */
 final class GateJournal {
     private static final Logger LOG = Logger.getLogger(GateJournal.class.getPackageName());
 

@@ -6,7 +6,7 @@ package dev.holdfast.gate;
  * <pre>
  *            ┌─▶ RELEASED
  *   held ────┼─▶ EXPIRED      it leaves once; all four ways
- *            ├─▶ ABANDONED    go through Gate.leave()
+ *            ├─▶ ABANDONED    go through WaitingRoom.leave()
  *            └─▶ REFUSED
  * </pre>
  */
@@ -18,10 +18,10 @@ public final class HeldRequest {
     /** Whom {@code holdLimitPerClient} counts; null when it is off. */
     final Object client;
 
-    /** Null while held. Written under the gate's lock; read without it where a stale answer does no harm. */
+    /** Null while held. Written under the room's monitor; read without it where a stale answer does no harm. */
     volatile Outcome outcome;
 
-    // The line's links, guarded by the gate's lock.
+    // The line's links, guarded by the room's monitor.
     HeldRequest before;
     HeldRequest after;
 

@@ -61,7 +61,7 @@ public final class Passage {
      * Asked at the last moment before a released request goes on.
      *
      * @return false when the gate has shut since the release: then the request is to be {@linkplain Gate#holdAgain held
-     *     again}
+     *     again}, or to end
      */
     public boolean mayGoOn() {
         if (wasHeld && gate.isShut()) {
@@ -93,7 +93,10 @@ public final class Passage {
         end(false);
     }
 
-    /** Instead of {@link #end()}: the client of a released request left before the request went on. */
+    /**
+     * Instead of {@link #end()}: the client left before the request went on. Counted as abandoned where it was held; one that
+     * passed at once has passed.
+     */
     public void abandon() {
         end(wasHeld);
     }

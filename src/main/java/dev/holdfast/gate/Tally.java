@@ -4,13 +4,13 @@ import dev.holdfast.gate.GateSnapshot.Counts;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts what came to the line and how it left. Guarded by the gate's lock. */
+/** Counts what came to the line and how it left. Guarded by the {@link WaitingRoom}. */
 final class Tally {
     /** All that did not simply pass. Counted apart from the outcomes, so that a loss would show. */
     long cameToTheLine;
 
     long released;
-    long expired;
+    private long expired;
     long abandoned;
     private long rejected;
     private long refused;

@@ -35,7 +35,7 @@ final class Turnstile {
         }
     }
 
-    /** A request of the waiting line goes in flight. Only under the gate's lock, which keeps the gate open meanwhile. */
+    /** A request of the waiting line goes in flight. Only under the room's monitor, which keeps the gate open meanwhile. */
     void admit() {
         word.addAndGet(ONE_IN_FLIGHT);
     }

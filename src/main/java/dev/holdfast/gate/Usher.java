@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * What happens on the gate thread: tells those who leave the line, oldest first, and asks those who wait whether they are
- * still there. Idle, without a timer, while nobody waits.
+ * still there. Without a timer while nobody waits.
  */
 final class Usher {
     /** How often those who wait are asked whether they are still there. */
@@ -114,8 +114,8 @@ final class Usher {
             lastAskedNanos = now;
             askWhoLeft(room.all(), 0);
         }
-        // T1 sees an empty line, T2 joins it and sees that a sweep is due: so T1 looks once more after saying that none
-        // is.
+        // T1 (here) sees an empty line, T2 joins it and sees that a sweep is due: so T1 says first that none is, then
+        // looks.
         sweeping.set(false);
         if (room.untilDeadlineNanos() != Long.MAX_VALUE && sweeping.compareAndSet(false, true)) {
             scheduleSweep();

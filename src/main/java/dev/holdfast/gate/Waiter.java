@@ -3,17 +3,24 @@ package dev.holdfast.gate;
 /**
  * The client's side of a held request: what the gate asks of it and tells it. For one hold exactly one of {@link #released},
  * {@link #turnedAway} and {@link #abandoned} is called, once; none where {@link HeldRequest#leave} came first. No method
- * may block: all others who wait would wait longer.
+ * may block: all others who wait would wait longer. What is thrown is logged, and the waiter is not told again.
  */
 public interface Waiter {
-    /** Whether the client is known to have left. Called on the gate thread, only while the request is held. */
+    /**
+     * Whether the client is known to have left. Called on the gate thread: once a second while the request is held, and when
+     * it is about to be {@link #released}. The container may {@linkplain HeldRequest#abandon say so} at the same time.
+     */
     boolean hasLeft();
 
-    /** The request may go on, in its turn. Called on the gate thread. */
+    /**
+     * The request may go on, in its turn. Called on the gate thread. Where this throws, the passage is ended: the request must
+     * not go on then.
+     */
     void released(Passage passage);
 
     /**
-     * The request is not to go on.
+     * The request is not to go on. Called on the gate thread; in the thread of {@link Gate#hold} where there was no place in
+     * the line.
      *
      * @param outcome EXPIRED, REJECTED or REFUSED
      * @param message for the client, one or more sentences; empty where the outcome says it all

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Those who wait, in the order of their arrival. A doubly linked list through the requests themselves: joining the end and
- * leaving from anywhere take one step and no memory. Guarded by the gate's lock.
+ * leaving from anywhere take one step and no memory. Guarded by the {@link WaitingRoom}.
  */
 final class WaitingLine {
     private HeldRequest first;
