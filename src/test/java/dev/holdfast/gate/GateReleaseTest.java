@@ -105,6 +105,29 @@ class GateReleaseTest {
         }
 
         @Test
+        void eachIsOnItsWayForItself() {
+            List<Visitor> released = closedWith(2);
+            site.open();
+
+            released.get(0).passage.mayGoOn();
+            released.get(0).passage.mayGoOn();
+            released.get(0).passage.answered();
+
+            assertNotNull(site.arrive().held, "the second would be overtaken");
+        }
+
+        @Test
+        void newcomersPassAgainWhenTheLastOfTheLineGivesUp() {
+            List<Visitor> waiting = closedWith(3);
+            site.open();
+            waiting.subList(0, 2).forEach(each -> each.passage.mayGoOn());
+
+            waiting.get(2).held.abandon();
+
+            assertNull(site.arrive().held);
+        }
+
+        @Test
         void newcomersPassAgainThoughThoseReleasedAreUnanswered() {
             closedWith(2);
             site.open();
@@ -369,6 +392,27 @@ class GateReleaseTest {
 
             assertEquals(List.of("released"), passed.told);
             assertEquals(1, site.snapshot().inFlight());
+        }
+
+        @Test
+        void newcomersDoNotOvertakeOneHeldAgainAtTheOpenGate() {
+            Visitor passed = arrive();
+
+            gate.holdAgain(passed.passage, passed, null);
+
+            assertNull(gate.tryPass(gate.now()));
+        }
+
+        @Test
+        void oneHeldAgainMayBeAbandoned() {
+            Visitor passed = arrive();
+            site.close();
+            site.holdAgain(passed);
+
+            assertTrue(passed.held.abandon());
+
+            assertEquals(1, site.snapshot().counts().abandoned());
+            assertEquals(0, site.snapshot().counts().passed());
         }
 
         @Test

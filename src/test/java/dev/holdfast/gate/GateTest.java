@@ -207,6 +207,24 @@ class GateTest {
         }
 
         @Test
+        void gateThreadIsNotWokenForOneThatHasToWait() {
+            gate.hold(new Visitor(null), gate.now(), null);
+            assertTrue(site.thread.isIdle());
+
+            waiting.held.abandon();
+            assertTrue(site.thread.isIdle());
+        }
+
+        @Test
+        void heldRequestSaysHowItIs() {
+            assertEquals("HeldRequest[held]", waiting.held.toString());
+
+            site.open();
+
+            assertEquals("HeldRequest[RELEASED]", waiting.held.toString());
+        }
+
+        @Test
         void requestExpiresAtItsDeadlineAndNoSooner() {
             site.elapse(MAX_HOLD.minus(NANO));
             assertEquals(List.of(), waiting.told);
@@ -395,6 +413,18 @@ class GateTest {
 
             first.held.leave(Outcome.ABANDONED);
             assertEquals(List.of(), fair.arrive("192.0.2.1").told);
+            assertEquals(tooMany.told, fair.arrive("192.0.2.1").told);
+        }
+
+        @Test
+        void oneThatIsHeldAgainCountsForItsClient() {
+            GateUnderTest fair = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 1, 64));
+            Visitor passed = fair.arrive("192.0.2.1");
+            fair.close();
+            fair.holdAgain(passed);
+
+            assertEquals(
+                    List.of("REJECTED: Too many requests of this client are waiting."), fair.arrive("192.0.2.1").told);
         }
 
         @Test
@@ -470,6 +500,17 @@ class GateTest {
             assertEquals(List.of("REFUSED: Back on Monday."), newcomer.told);
             assertEquals(4, site.snapshot().counts().refused());
             assertTrue(gate.isDrained());
+        }
+
+        @Test
+        void newcomerIsTurnedAwayBeforeItIsHeld() {
+            site.refuse("Back on Monday.");
+            Visitor visitor = new Visitor(null);
+
+            visitor.held = gate.hold(visitor, gate.now(), null);
+
+            assertEquals(List.of("REFUSED: Back on Monday."), visitor.told);
+            assertEquals(0, site.snapshot().held());
         }
 
         @Test

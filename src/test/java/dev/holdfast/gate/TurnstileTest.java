@@ -57,6 +57,17 @@ class TurnstileTest {
     }
 
     @Test
+    void oneThatGoesToTheLineAfterAllHasNotPassed() {
+        turnstile.tryPass();
+        turnstile.tryPass();
+        assertFalse(turnstile.unpass());
+        turnstile.shut(true);
+
+        assertTrue(turnstile.unpass());
+        assertCounts(0, 0);
+    }
+
+    @Test
     void passedWrapsAroundWithoutTouchingTheRest() {
         turnstile.admit();
         turnstile.unpass();
