@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
@@ -46,18 +47,20 @@ class GateRaceTest {
     @RegisterExtension
     final LogCapture log = new LogCapture();
 
-    private final RealGateThread thread = new RealGateThread();
+    private final RealGateThread thread = new RealGateThread(true);
+    private final RealGateThread threadWithoutTimers = new RealGateThread(false);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
     void stop() {
         threads.shutdownNow();
         thread.close();
+        threadWithoutTimers.close();
     }
 
     @RepeatedTest(10)
     void everyRequestEndsOnceHoweverTheGateIsFlipped() throws Exception {
-        Gate gate = gate(TIGHT);
+        Gate gate = gate(TIGHT, thread);
         Crowd crowd = new Crowd(gate, 5_000);
 
         run(
@@ -68,7 +71,6 @@ class GateRaceTest {
                 () -> flip(crowd, Reason.UPSTREAM),
                 () -> checkCounts(crowd));
 
-        thread.settle();
         GateSnapshot end = gate.snapshot();
         assertAll(
                 () -> assertEquals(0, crowd.wrong(), "told twice, or a thing that cannot be"),
@@ -77,13 +79,13 @@ class GateRaceTest {
                 () -> assertEquals(0, end.inFlight(), "in flight"),
                 () -> assertEquals(0, end.streams(), "streams"),
                 () -> assertEquals(List.of(), log.warnings()));
-        assertAllPermitsAreBack(gate);
+        assertAllPermitsAreBack(gate, thread);
     }
 
     /** The filter asks, is told to wait, and waits: the gate may open before, between and after. */
     @RepeatedTest(10)
     void openingLeavesNobodyBehind() throws Exception {
-        Gate gate = gate(PATIENT);
+        Gate gate = gate(PATIENT, threadWithoutTimers);
         for (int round = 0; round < ROUNDS; round++) {
             gate.close(Reason.BALANCE_FILE, "absent");
             CountDownLatch gone = new CountDownLatch(1);
@@ -91,11 +93,14 @@ class GateRaceTest {
             run(() -> gate.open(Reason.BALANCE_FILE), () -> {
                 long arrivalNanos = gate.now();
                 Passage passage = gate.tryPass(arrivalNanos);
-                Leaver leaver = new Leaver(gone);
+                Goer goer = new Goer(released -> {
+                    released.end();
+                    gone.countDown();
+                });
                 if (passage == null) {
-                    gate.hold(leaver, arrivalNanos, null);
+                    gate.hold(goer, arrivalNanos, null);
                 } else {
-                    leaver.released(passage);
+                    goer.released(passage);
                 }
             });
 
@@ -106,21 +111,17 @@ class GateRaceTest {
 
     @RepeatedTest(10)
     void clientThatLeavesDuringTheReleaseIsEitherReleasedOrAbandoned() throws Exception {
-        Gate gate = gate(PATIENT);
+        Gate gate = gate(PATIENT, threadWithoutTimers);
         for (int round = 0; round < ROUNDS; round++) {
             gate.close(Reason.BALANCE_FILE, "absent");
             AtomicInteger ends = new AtomicInteger();
             CountDownLatch gone = new CountDownLatch(1);
-            HeldRequest held = gate.hold(
-                    new Leaver(gone) {
-                        @Override
-                        public void released(Passage passage) {
-                            ends.incrementAndGet();
-                            super.released(passage);
-                        }
-                    },
-                    gate.now(),
-                    null);
+            Goer goer = new Goer(passage -> {
+                ends.incrementAndGet();
+                passage.end();
+                gone.countDown();
+            });
+            HeldRequest held = gate.hold(goer, gate.now(), null);
 
             run(() -> gate.open(Reason.BALANCE_FILE), () -> {
                 if (held.leave(Outcome.ABANDONED)) {
@@ -130,16 +131,55 @@ class GateRaceTest {
             });
 
             assertTrue(gone.await(10, TimeUnit.SECONDS));
-            thread.settle();
+            threadWithoutTimers.settle();
             assertEquals(1, ends.get());
         }
         assertEquals(0, gate.snapshot().inFlight());
         assertEquals(ROUNDS, GateUnderTest.accountedFor(gate.snapshot()));
     }
 
+    /** The thread that returns the only permit races with the gate thread, which has just found none. */
+    @RepeatedTest(10)
+    void eachPermitThatComesBackLetsTheNextGo() throws Exception {
+        HoldSettings oneByOne = new HoldSettings(Duration.ofHours(1), Duration.ofHours(1), 10_000, 0, 1);
+        Gate gate = gate(oneByOne, threadWithoutTimers);
+        gate.close(Reason.BALANCE_FILE, "absent");
+        AtomicReference<Passage> released = new AtomicReference<>();
+        for (int each = 0; each < 2_000; each++) {
+            gate.hold(new Goer(released::set), gate.now(), null);
+        }
+        gate.open(Reason.BALANCE_FILE);
+
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        for (int ended = 0; ended < 2_000; ) {
+            Passage passage = released.getAndSet(null);
+            if (passage != null) {
+                passage.end();
+                ended++;
+            }
+            assertTrue(
+                    System.nanoTime() - deadlineNanos < 0, () -> gate.snapshot().toString());
+        }
+    }
+
+    @RepeatedTest(10)
+    void permitComesBackOnceThoughTheAnswerAndTheEndRace() throws Exception {
+        Gate gate = gate(PATIENT, threadWithoutTimers);
+        for (int round = 0; round < ROUNDS; round++) {
+            gate.close(Reason.BALANCE_FILE, "absent");
+            Visitor visitor = new Visitor(null);
+            gate.hold(visitor, gate.now(), null);
+            gate.open(Reason.BALANCE_FILE);
+            threadWithoutTimers.settle();
+
+            run(visitor.passage::answered, visitor.passage::end);
+        }
+        assertAllPermitsAreBack(gate, threadWithoutTimers);
+    }
+
     @RepeatedTest(10)
     void drainIsToldWhetherTheLastEndsBeforeOrAfterTheGateIsClosed() throws Exception {
-        Gate gate = gate(PATIENT);
+        Gate gate = gate(PATIENT, threadWithoutTimers);
         AtomicInteger told = new AtomicInteger();
         gate.onDrained(told::incrementAndGet);
         for (int round = 0; round < ROUNDS; round++) {
@@ -156,7 +196,7 @@ class GateRaceTest {
 
     @RepeatedTest(10)
     void passageEndsOrIsHeldAgainButNotBoth() throws Exception {
-        Gate gate = gate(PATIENT);
+        Gate gate = gate(PATIENT, threadWithoutTimers);
         gate.close(Reason.UPSTREAM, "refused");
         for (int round = 0; round < ROUNDS; round++) {
             gate.open(Reason.UPSTREAM);
@@ -220,7 +260,7 @@ class GateRaceTest {
         }
     }
 
-    private void assertAllPermitsAreBack(Gate gate) throws Exception {
+    private static void assertAllPermitsAreBack(Gate gate, RealGateThread thread) throws Exception {
         gate.close(Reason.BALANCE_FILE, "absent");
         long noneExpires = gate.now() + Duration.ofHours(1).toNanos();
         List<Visitor> waiting = new ArrayList<>();
@@ -241,7 +281,7 @@ class GateRaceTest {
                 "permits");
     }
 
-    private Gate gate(HoldSettings settings) {
+    private static Gate gate(HoldSettings settings, GateThread thread) {
         return new Gate("site", settings, System::nanoTime, thread);
     }
 
@@ -267,14 +307,8 @@ class GateRaceTest {
         void run() throws Exception;
     }
 
-    /** Goes on and ends at once. */
-    private static class Leaver implements Waiter {
-        private final CountDownLatch gone;
-
-        Leaver(CountDownLatch gone) {
-            this.gone = gone;
-        }
-
+    /** One that can only be released. */
+    private record Goer(Consumer<Passage> onItsWay) implements Waiter {
         @Override
         public boolean hasLeft() {
             return false;
@@ -282,8 +316,7 @@ class GateRaceTest {
 
         @Override
         public void released(Passage passage) {
-            passage.end();
-            gone.countDown();
+            onItsWay.accept(passage);
         }
 
         @Override

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TurnstileTest {
     private static final long MOST_PASSED = (1L << 42) - 1;
@@ -87,6 +91,40 @@ class TurnstileTest {
         }
 
         assertCounts(0, Turnstile.MOST_IN_FLIGHT);
+    }
+
+    @RepeatedTest(10)
+    @Timeout(30)
+    void nobodySlipsThroughOnceItIsDrained() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread passer = new Thread(() -> passUntil(over, inside), "passer");
+        passer.start();
+        try {
+            for (int round = 0; round < 20_000; round++) {
+                turnstile.shut(true);
+                while (!turnstile.isDrained()) {
+                    Thread.onSpinWait();
+                }
+                for (int looks = 0; looks < 20; looks++) {
+                    assertEquals(0, inside.get(), "inside though it is drained");
+                }
+                turnstile.shut(false);
+            }
+        } finally {
+            over.set(true);
+            passer.join();
+        }
+    }
+
+    private void passUntil(AtomicBoolean over, AtomicInteger inside) {
+        while (!over.get()) {
+            if (turnstile.tryPass()) {
+                inside.incrementAndGet();
+                inside.decrementAndGet();
+                turnstile.leave();
+            }
+        }
     }
 
     private void assertCounts(long passed, int inFlight) {
