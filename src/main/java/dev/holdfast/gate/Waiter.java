@@ -8,7 +8,7 @@ package dev.holdfast.gate;
 public interface Waiter {
     /**
      * Whether the client is known to have left. Called on the gate thread: once a second while the request is held, and when
-     * it is about to be {@link #released}. The container may {@linkplain HeldRequest#abandon say so} at the same time.
+     * it is about to be {@link #released}. The container may {@linkplain HeldRequest#leave say so} at the same time.
      */
     boolean hasLeft();
 
