@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.util.TimeValue;
@@ -39,6 +40,8 @@ public final class Upstream implements AutoCloseable {
         this.responseTimeout = Timeout.of(settings.responseTimeout());
         this.timer = new ScheduledThreadPoolExecutor(1, task -> UpstreamPool.daemon(task, "holdfast-upstream-" + site));
         timer.setRemoveOnCancelPolicy(true);
+        // The gate may tell that it is drained when all is closed; then there is nothing left to be done.
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         this.pool = new UpstreamPool(site, settings, timer);
         this.probe = new UpstreamProbe(this, timer, settings.connectTimeout());
         setAddress(settings.address());

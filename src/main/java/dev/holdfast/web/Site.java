@@ -73,10 +73,16 @@ final class Site implements AutoCloseable {
         gate.refuse(Reason.STOPPING, "The server is being restarted.");
     }
 
-    /** Waits until those who were held are answered, and those in flight have ended. */
+    /**
+     * Waits until those who were held are answered, and those in flight have ended; cuts those who take longer, while the
+     * container still runs and can bring them an answer.
+     */
     void awaitEnd(Duration longest) {
         held.awaitNone(LONGEST_ANSWER);
-        upstream.awaitIdle(longest);
+        if (!upstream.awaitIdle(longest)) {
+            upstream.close();
+            upstream.awaitIdle(LONGEST_ANSWER);
+        }
     }
 
     @Override

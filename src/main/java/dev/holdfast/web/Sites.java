@@ -19,6 +19,7 @@ final class Sites implements AutoCloseable {
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final Map<String, Site> sites;
+    private Long drainingSince; // nanoseconds; null while open; guarded by this
 
     private Sites(Map<String, Site> sites) {
         this.sites = sites;
@@ -68,10 +69,13 @@ final class Sites implements AutoCloseable {
         return site;
     }
 
-    /** Turns away whoever is held, and waits for whoever is in flight. */
-    void drain() {
+    /** Turns away whoever is held, and waits for whoever is in flight. A second call waits until the first one's deadline. */
+    synchronized void drain() {
         sites.values().forEach(Site::refuseAll);
-        long deadline = System.nanoTime() + LONGEST_END.toNanos();
+        if (drainingSince == null) {
+            drainingSince = System.nanoTime();
+        }
+        long deadline = drainingSince + LONGEST_END.toNanos();
         sites.values().forEach(site -> site.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
     }
 

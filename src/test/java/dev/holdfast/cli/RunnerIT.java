@@ -263,6 +263,22 @@ class RunnerIT {
     }
 
     @Test
+    void sigtermDoesNotWaitForEverForThoseInFlight() throws Exception {
+        try (var runner = start()) {
+            var slow = send(runner.url() + "/slow");
+            assertTrue(slowArrived.await(10, TimeUnit.SECONDS));
+
+            runner.terminate();
+
+            var cut = slow.get(20, TimeUnit.SECONDS);
+            assertEquals(503, cut.statusCode());
+            assertTrue(cut.headers().firstValue("Retry-After").isPresent());
+            assertEquals(0, runner.exitCode());
+            assertFalse(runner.err().contains("\tat "), runner.err());
+        }
+    }
+
+    @Test
     void demoTellsAnUpgrade() throws Exception {
         Files.delete(balance);
         int sitePort = upstream.getAddress().getPort();
