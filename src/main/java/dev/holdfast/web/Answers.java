@@ -49,7 +49,8 @@ final class Answers {
         if (step instanceof Step.Cut) {
             return;
         }
-        Kind kind = step instanceof Step.Failed failed ? kind(failed.failure()) : Kind.STOPPING;
+        boolean sent = step instanceof Step.Failed failed && failed.failure().isSent();
+        Kind kind = sent ? Kind.CUT_SHORT : Kind.STOPPING;
         try {
             AnswerWriter.sendDirectly(OwnAnswer.of(kind, SOON), context);
         } catch (IOException | IllegalStateException e) {

@@ -56,10 +56,6 @@ final class ProxiedVisit implements ExchangeListener {
     @Override
     public void failed(Failure failure, String detail) {
         LOG.log(Level.WARNING, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
-        if (site.isStopping()) { // a context that is going down takes no dispatch
-            site.answers().stopping(context);
-            return;
-        }
         dispatch(new Step.Failed(failure));
     }
 

@@ -122,7 +122,7 @@ class GateReleaseTest {
             site.open();
             waiting.subList(0, 2).forEach(each -> each.passage.mayGoOn());
 
-            waiting.get(2).held.abandon();
+            waiting.get(2).held.leave(Outcome.ABANDONED);
 
             assertNull(site.arrive().held);
         }
@@ -409,7 +409,7 @@ class GateReleaseTest {
             site.close();
             site.holdAgain(passed);
 
-            assertTrue(passed.held.abandon());
+            assertTrue(passed.held.leave(Outcome.ABANDONED));
 
             assertEquals(1, site.snapshot().counts().abandoned());
             assertEquals(0, site.snapshot().counts().passed());

@@ -211,7 +211,7 @@ class GateTest {
             gate.hold(new Visitor(null), gate.now(), null);
             assertTrue(site.thread.isIdle());
 
-            waiting.held.abandon();
+            waiting.held.leave(Outcome.ABANDONED);
             assertTrue(site.thread.isIdle());
         }
 

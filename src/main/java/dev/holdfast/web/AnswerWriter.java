@@ -1,0 +1,127 @@
+package dev.holdfast.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+
+/**
+ * Brings an {@link OwnAnswer} to the client, so that one who does not read blocks no thread.
+ *
+ * <p>Written and completed plainly, even a small answer can wait for the client, when earlier answers of the same
+ * connection have filled its window: in {@code complete()} a container thread waits, in Tomcat 11 with a Content-Length
+ * the writing thread itself (there the last byte closes the response, and closing flushes). Hence {@link #write}: in the
+ * thread of a dispatch, with a WriteListener.
+ */
+final class AnswerWriter {
+    private AnswerWriter() {}
+
+    /**
+     * Answers a held request while the context is being stopped. Does not wait for the client, but a container thread
+     * may. To be followed by waiting for {@code onComplete}: the answer leaves the machine just before that.
+     *
+     * @throws IllegalStateException if the request is over
+     */
+    static void sendDirectly(OwnAnswer answer, AsyncContext held) throws IOException {
+        HttpServletRequest request = (HttpServletRequest) held.getRequest();
+        HttpServletResponse response = (HttpServletResponse) held.getResponse();
+        AnswerBody body = head(answer, request, response);
+        if (request.getMethod().equals("HEAD")) {
+            response.setContentLength(body.bytes().length);
+        } else {
+            // It must all fit, for what overflows is written at once; and no Content-Length, see above: the container
+            // adds it, as it sees the whole.
+            response.setBufferSize(Math.max(response.getBufferSize(), body.bytes().length + 1));
+            ServletOutputStream out = response.getOutputStream();
+            out.isReady(); // where it had been handed to the proxy, which listens, a write has to be preceded by this
+            out.write(body.bytes());
+        }
+        held.complete();
+    }
+
+    /** Answers the request that this container thread is running; returns before the client has got it all. */
+    static void write(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        AnswerBody body = head(answer, request, response);
+        response.setContentLength(body.bytes().length);
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(0); // the container's write timeout ends it
+        byte[] bytes = request.getMethod().equals("HEAD") ? new byte[0] : body.bytes();
+        ServletOutputStream out = response.getOutputStream();
+        out.setWriteListener(new Listener(context, out, bytes));
+    }
+
+    /** Sets status and fields. */
+    private static AnswerBody head(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        AnswerBody body = AnswerBody.of(answer, request.getMethod(), Collections.list(request.getHeaders("Accept")));
+        response.setStatus(answer.kind().status);
+        response.setContentType(body.contentType());
+        response.setHeader("Cache-Control", "no-store");
+        response.addHeader("Vary", "Accept");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        if (!body.securityPolicy().isEmpty()) {
+            response.setHeader("Content-Security-Policy", body.securityPolicy());
+        }
+        if (answer.kind().status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", Long.toString(answer.retryAfterSeconds()));
+        }
+        // A container that keeps the connection reads what is left of the body first, and a thread waits for it.
+        if (request.getProtocol().startsWith("HTTP/1") && bodyIsLeft(request)) {
+            response.setHeader("Connection", "close");
+        }
+        return body;
+    }
+
+    private static boolean bodyIsLeft(HttpServletRequest request) throws IOException {
+        boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+        return hasBody && !request.getInputStream().isFinished();
+    }
+
+    /** Writes, flushes, completes: each only when the container is ready for it. Confined to container threads. */
+    private static final class Listener implements WriteListener {
+        private enum Step {
+            WRITE,
+            FLUSH,
+            COMPLETE
+        }
+
+        private final AsyncContext context;
+        private final ServletOutputStream out;
+        private final byte[] bytes;
+        private Step next = Step.WRITE;
+
+        Listener(AsyncContext context, ServletOutputStream out, byte[] bytes) {
+            this.context = context;
+            this.out = out;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void onWritePossible() throws IOException {
+            while (out.isReady()) {
+                switch (next) {
+                    case WRITE -> {
+                        next = Step.FLUSH;
+                        out.write(bytes);
+                    }
+                    case FLUSH -> {
+                        next = Step.COMPLETE;
+                        out.flush();
+                    }
+                    case COMPLETE -> {
+                        context.complete();
+                        return;
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void onError(Throwable clientGone) {
+            context.complete();
+        }
+    }
+}
