@@ -1,0 +1,133 @@
+package dev.holdfast.it;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What 5,000 held requests cost: threads, processor time, upstream connections, heap. */
+@Timeout(180)
+class CheapWaitingIT {
+    private static final int FEW = 10;
+    private static final int MANY = 5000;
+    /** So long the compiler and the collector are still busy with what was before. */
+    private static final Duration SETTLING = Duration.ofSeconds(8);
+
+    private static final Duration MEASURED = Duration.ofSeconds(10);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void byItself() throws Exception {
+        try (RecordingUpstream upstream = new RecordingUpstream();
+                HoldfastProcess holdfast =
+                        HoldfastProcess.start(directory, upstream.port(), List.of("-Xmx1g"), "--max-hold", "10m")) {
+            holdMany("java -jar", upstream, holdfast.port(), holdfast.balance(), holdfast.figures(), 110);
+        }
+    }
+
+    @Test
+    void inTomcatWithItsDefaultConnector() throws Exception {
+        try (RecordingUpstream upstream = new RecordingUpstream();
+                TomcatProcess tomcat = TomcatProcess.create(11, directory)
+                        .withStockServerXml()
+                        .withAllThreadsFromTheStart()
+                        .withUpstream(upstream.port())
+                        .with("maxHold", "10m")
+                        .start("-Xmx1g")) {
+            holdMany("default connector", upstream, tomcat.port(), tomcat.balance(), tomcat.figures(), 110);
+        }
+    }
+
+    @Test
+    void inTomcatWithOurConnector() throws Exception {
+        try (RecordingUpstream upstream = new RecordingUpstream();
+                TomcatProcess tomcat = TomcatProcess.create(11, directory)
+                        .withAllThreadsFromTheStart()
+                        .withUpstream(upstream.port())
+                        .with("maxHold", "10m")
+                        .start("-Xmx1g")) {
+            holdMany("connector of tomcat-conf", upstream, tomcat.port(), tomcat.balance(), tomcat.figures(), 80);
+        }
+    }
+
+    private static void holdMany(
+            String where,
+            RecordingUpstream upstream,
+            int port,
+            BalanceFile balance,
+            ProcessFigures figures,
+            int mostHeapKilobytes)
+            throws Exception {
+        try (HeldClients clients = new HeldClients(port)) {
+            clients.send(FEW);
+            clients.takeAnswers(Duration.ofSeconds(10), () -> clients.answered() == FEW);
+            balance.hold();
+            balance.awaitDrained();
+            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.openConnections() == 0);
+            int acceptedBefore = upstream.acceptedConnections();
+
+            long heapWithFew = holdMore(FEW, FEW, clients, figures);
+            int threadsWithFew = figures.threads();
+            long heapWithMany = holdMore(MANY - FEW, MANY, clients, figures);
+            int threadsWithMany = figures.threads();
+            clients.takeAnswers(SETTLING, () -> false);
+            Duration before = figures.processorTime();
+            clients.takeAnswers(MEASURED, () -> false);
+            Duration spent = figures.processorTime().minus(before);
+
+            long heapEach = (heapWithMany - heapWithFew) / (MANY - FEW);
+            double percentOfCore = 100.0 * spent.toMillis() / MEASURED.toMillis();
+            System.out.printf(
+                    "Cheap waiting, %s: %d held; threads %d (with %d held: %d); %.1f %% of a core; heap %.1f KB each;"
+                            + " upstream connections %d%n",
+                    where,
+                    MANY,
+                    threadsWithMany,
+                    FEW,
+                    threadsWithFew,
+                    percentOfCore,
+                    heapEach / 1024.0,
+                    upstream.acceptedConnections() - acceptedBefore);
+            assertEquals(acceptedBefore, upstream.acceptedConnections());
+            assertEquals(FEW, clients.answered());
+            assertTrue(threadsWithMany <= threadsWithFew + 5, threadsWithFew + " -> " + threadsWithMany);
+            assertTrue(percentOfCore < 2, percentOfCore + " %");
+            assertTrue(heapEach <= mostHeapKilobytes * 1024L, heapEach + " bytes");
+
+            balance.release();
+            clients.takeAnswers(Duration.ofSeconds(60), () -> clients.answered() == FEW + MANY);
+            assertEquals(List.of(), clients.wrong());
+            assertEquals(FEW + MANY, clients.answered());
+            assertEquals(
+                    FEW + MANY,
+                    upstream.received().stream()
+                            .map(RecordingUpstream.Received::requestLine)
+                            .distinct()
+                            .count());
+            assertEquals(FEW + MANY, upstream.received().size());
+        }
+    }
+
+    /** Sends more requests, waits until Tomcat has started asynchronous processing of all, and returns the live heap. */
+    private static long holdMore(int more, int all, HeldClients clients, ProcessFigures figures)
+            throws IOException, InterruptedException {
+        clients.send(more);
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    return figures.liveHeap().instancesOf("org.apache.catalina.core.AsyncContextImpl") >= all;
+                });
+        // Let the last of them settle; nobody gets an answer meanwhile, or the count above is wrong at the end.
+        clients.takeAnswers(Duration.ofSeconds(2), () -> false);
+        return figures.liveHeap().bytes();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.it;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Thousands of clients with a connection and one GET each, served by the one thread that calls. */
+final class HeldClients implements AutoCloseable {
+    /** What a browser sends, about 450 bytes. */
+    private static final String FIELDS = "Host: site.example\r\n"
+            + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
+            + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
+            + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
+            + "Referer: https://site.example/somewhere/else/before.html\r\n"
+            + "Cookie: session=0123456789abcdef0123456789abcdef; theme=dark\r\n"
+            + "Upgrade-Insecure-Requests: 1\r\n\r\n";
+
+    private final int port;
+    private final Selector selector = Selector.open();
+    private final List<String> wrong = new ArrayList<>();
+    private int sent;
+    private int answered;
+
+    HeldClients(int port) throws IOException {
+        this.port = port;
+    }
+
+    /** Connects {@code count} more clients; each sends {@code GET /held/<n>}, n counting on from 0. */
+    void send(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+            channel.write(StandardCharsets.US_ASCII.encode("GET /held/" + sent++ + " HTTP/1.1\r\n" + FIELDS));
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ, new StringBuilder());
+        }
+    }
+
+    int answered() {
+        return answered;
+    }
+
+    /** Answers other than 200, and connections that ended. */
+    List<String> wrong() {
+        return wrong;
+    }
+
+    /** Takes what comes until {@code enough}, or until the time is over. */
+    void takeAnswers(Duration time, BooleanSupplier enough) throws IOException {
+        long deadline = System.nanoTime() + time.toNanos();
+        for (long left = time.toMillis(); left > 0 && !enough.getAsBoolean(); ) {
+            selector.select(this::take, left);
+            left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+
+    private void take(SelectionKey key) {
+        StringBuilder text = (StringBuilder) key.attachment();
+        ByteBuffer buffer = ByteBuffer.allocate(4096);
+        try {
+            int n = ((SocketChannel) key.channel()).read(buffer);
+            text.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+            if (n < 0) {
+                wrong.add("connection ended after: " + text);
+                key.cancel();
+            }
+        } catch (IOException e) {
+            wrong.add(e + " after: " + text);
+            key.cancel();
+        }
+        if (text.toString().endsWith("\r\n\r\nok")) {
+            if (text.toString().startsWith("HTTP/1.1 200")) {
+                answered++;
+            } else {
+                wrong.add(text.toString());
+            }
+            text.setLength(0);
+        }
+    }
+}
