@@ -4,10 +4,11 @@ import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.hc.client5.http.HttpRoute;
@@ -49,6 +50,7 @@ final class UpstreamPool implements AutoCloseable {
     private final ConnectionInitiator initiator;
     private final ScheduledExecutorService timer;
     private final Timeout connectTimeout;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /** @param timer for what has to happen later; stays the caller's */
     UpstreamPool(String site, UpstreamSettings settings, ScheduledExecutorService timer) {
@@ -67,7 +69,6 @@ final class UpstreamPool implements AutoCloseable {
                         .setHandshakeTimeout(connectTimeout)
                         .build())
                 .build();
-        AtomicInteger threads = new AtomicInteger();
         this.engine = HttpAsyncClients.custom()
                 .setConnectionManager(connections)
                 .setConnectionManagerShared(true)
@@ -92,7 +93,7 @@ final class UpstreamPool implements AutoCloseable {
                 .setIoSessionDecorator(UpstreamSession::new)
                 .setIoReactorExceptionCallback(
                         e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
-                .setThreadFactory(task -> daemon(task, "holdfast-io-" + site + "-" + threads.incrementAndGet()))
+                .setThreadFactory(task -> engineThread(task, site))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
@@ -104,6 +105,12 @@ final class UpstreamPool implements AutoCloseable {
         engine.start();
         timer.scheduleWithFixedDelay(
                 connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
+    }
+
+    private Thread engineThread(Runnable task, String site) {
+        Thread thread = daemon(task, "holdfast-io-" + site + "-" + (threads.size() + 1));
+        threads.add(thread);
+        return thread;
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -151,18 +158,20 @@ final class UpstreamPool implements AutoCloseable {
         connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }
 
-    /** Cuts what is left, and returns when the threads have ended; or a second later, which has not been seen. */
+    /** Cuts what is left, and returns when the threads have ended; or after a second each, which has not been seen. */
     @Override
     public void close() {
         connections.close(CloseMode.IMMEDIATE);
-        // Not at once with CloseMode.IMMEDIATE: that closes the selectors under their threads, which then fail with a
-        // ClosedSelectorException and are still there when the container looks for what the application left.
-        engine.initiateShutdown();
         try {
+            // Not at once with CloseMode.IMMEDIATE: that closes the selectors under their threads, which then fail.
+            engine.initiateShutdown();
             engine.awaitShutdown(LONGEST_END);
+            engine.close(CloseMode.IMMEDIATE);
+            for (Thread thread : threads) { // a container takes a thread that is still there for a leak
+                thread.join(LONGEST_END.toMilliseconds());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        engine.close(CloseMode.IMMEDIATE);
     }
 }

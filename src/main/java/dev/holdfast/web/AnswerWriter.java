@@ -20,8 +20,9 @@ final class AnswerWriter {
     private AnswerWriter() {}
 
     /**
-     * Answers a held request while the context is being stopped. Does not wait for the client, but a container thread
-     * may. To be followed by waiting for {@code onComplete}: the answer leaves the machine just before that.
+     * Answers a held request while its context is being stopped: from {@code contextDestroyed}, to be followed by waiting
+     * for {@code onComplete}, or the answer may be lost; and from {@code onTimeout}, for a container that finds the request
+     * then times it out, timeout or not. Does not wait for the client, but a container thread may.
      *
      * @throws IllegalStateException if the request is over
      */
@@ -47,7 +48,7 @@ final class AnswerWriter {
         AnswerBody body = head(answer, request, response);
         response.setContentLength(body.bytes().length);
         AsyncContext context = request.startAsync(request, response);
-        context.setTimeout(0); // the container's write timeout ends it
+        context.setTimeout(0); // one who stops reading meets the connector's write timeout
         byte[] bytes = request.getMethod().equals("HEAD") ? new byte[0] : body.bytes();
         ServletOutputStream out = response.getOutputStream();
         out.setWriteListener(new Listener(context, out, bytes));

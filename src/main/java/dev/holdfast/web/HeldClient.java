@@ -26,6 +26,7 @@ final class HeldClient implements Waiter, AsyncListener {
     private final AsyncContext context;
     private final ClientProbe probe;
     private volatile HeldRequest held;
+    private boolean over; // guarded by this
 
     HeldClient(Site site, Visit visit, AsyncContext context) {
         this.site = site;
@@ -57,8 +58,16 @@ final class HeldClient implements Waiter, AsyncListener {
         dispatch(new Step.TurnedAway(outcome, message));
     }
 
-    /** Returns whether the container takes it; otherwise the client is answered, if it is still there. */
-    private boolean dispatch(Step step) {
+    /**
+     * Returns whether the container takes it; otherwise the client is answered, if it is still there. One step against
+     * {@link #onTimeout}: T1 (the gate) has decided and not acted, T2 (the container) asks and is told nothing, would be an
+     * error page of the container's.
+     */
+    private synchronized boolean dispatch(Step step) {
+        if (over) {
+            return false;
+        }
+        over = true;
         if (!site.isStopping()) { // a context that is going down takes no dispatch, and says so with a stack trace
             try {
                 visit.dispatch(context, step);
@@ -91,8 +100,12 @@ final class HeldClient implements Waiter, AsyncListener {
 
     /** There is no time limit: the container is going down. */
     @Override
-    public void onTimeout(AsyncEvent event) {
-        if (held == null || held.leave(Outcome.REFUSED)) {
+    public synchronized void onTimeout(AsyncEvent event) {
+        if (held != null) {
+            held.leave(Outcome.REFUSED);
+        }
+        if (!over) {
+            over = true;
             Answers.concludeUndispatched(new Step.TurnedAway(Outcome.REFUSED, ""), context);
         }
     }

@@ -10,9 +10,17 @@ import dev.holdfast.web.ClientProbe.State;
 import dev.holdfast.web.HoldingServlet.Held;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.http2.Http2Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -250,6 +258,25 @@ class ClientProbeTest {
                 assertSame(ClientProbe.NEVER, held.probe());
                 assertEquals(State.UNKNOWN, held.probe().probe());
                 held.release();
+            }
+        }
+
+        @Test
+        void isOffOverHttp2() throws Exception {
+            try (TestTomcat http2 = new TestTomcat()
+                    .connector(connector -> connector.addUpgradeProtocol(new Http2Protocol()))
+                    .servlet(servlet)
+                    .start()) {
+                HttpClient client = HttpClient.newHttpClient();
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http2.port() + "/x"))
+                        .build();
+                CompletableFuture<HttpResponse<String>> response = client.sendAsync(request, BodyHandlers.ofString());
+                Held held = servlet.next();
+
+                assertSame(ClientProbe.NEVER, held.probe());
+                held.release();
+                assertEquals(
+                        seen("/x", NOTHING), response.get(10, TimeUnit.SECONDS).body());
             }
         }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -29,6 +30,8 @@ final class TestSite implements AutoCloseable {
         tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
         Context context = tomcat.addContext("", directory.toString());
         context.setEncodedSolidusHandling("passthrough");
+        ((StandardContext) context).setClearReferencesRmiTargets(false); // both look into the JDK, which warns
+        ((StandardContext) context).setClearReferencesThreadLocals(false);
         context.addParameter("upstream", "http://127.0.0.1:" + upstreamPort);
         context.addParameter("balanceFile", balance.toString());
         for (int i = 0; i < settings.length; i += 2) {

@@ -2,6 +2,8 @@ package dev.holdfast.web;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +79,25 @@ final class TestTomcat implements AutoCloseable {
         return this;
     }
 
+    /** Something to do when the context has been stopped; before the start, or as late as then. */
+    void whenDestroyed(Task task) {
+        context.addApplicationLifecycleListener(new ServletContextListener() {
+            @Override
+            public void contextDestroyed(ServletContextEvent event) {
+                try {
+                    task.run();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+    }
+
+    /** May fail. */
+    interface Task {
+        void run() throws Exception;
+    }
+
     TestTomcat start() throws LifecycleException {
         tomcat.start();
         return this;
@@ -90,6 +111,7 @@ final class TestTomcat implements AutoCloseable {
     public void close() throws IOException, LifecycleException {
         tomcat.stop();
         tomcat.destroy();
+        System.clearProperty("catalina.home"); // or the next Tomcat makes this directory again
         FileUtils.deleteDirectory(home.toFile());
     }
 }
