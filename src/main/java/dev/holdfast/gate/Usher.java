@@ -10,11 +10,14 @@ import java.util.function.LongSupplier;
  * still there. Without a timer while nobody waits.
  */
 final class Usher {
-    /** How often those who wait are asked whether they are still there. */
+    /** How often those who wait are asked whether they are still there; where they are many, some of them in turn. */
     private static final Duration ASK_EACH = Duration.ofSeconds(1);
 
     /** A release need not wait for more of them. */
     private static final int ASK_AT_ONCE = 256;
+
+    /** Asking costs some microseconds each: this bounds what waiting costs, however many wait. */
+    static final int ASK_MOST = 1500;
 
     private final WaitingRoom room;
     private final LongSupplier clock;
@@ -23,6 +26,7 @@ final class Usher {
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private long lastAskedNanos; // by whoever set sweeping
+    private int nextAsked; // place in the line; on the gate thread
 
     Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
         this.room = room;
@@ -112,7 +116,7 @@ final class Usher {
         long now = clock.getAsLong();
         if (now - lastAskedNanos >= ASK_EACH.toNanos()) {
             lastAskedNanos = now;
-            askWhoLeft(room.all(), 0);
+            askNext();
         }
         // T1 (here) sees an empty line, T2 joins it and sees that a sweep is due: so T1 says first that none is, then
         // looks.
@@ -120,6 +124,16 @@ final class Usher {
         if (room.untilDeadlineNanos() != Long.MAX_VALUE && sweeping.compareAndSet(false, true)) {
             scheduleSweep();
         }
+    }
+
+    private void askNext() {
+        List<HeldRequest> some = room.some(nextAsked, ASK_MOST);
+        if (some.isEmpty()) { // the line has become shorter
+            nextAsked = 0;
+            some = room.some(0, ASK_MOST);
+        }
+        nextAsked = some.size() < ASK_MOST ? 0 : nextAsked + ASK_MOST;
+        askWhoLeft(some, 0);
     }
 
     private void askWhoLeft(List<HeldRequest> all, int from) {

@@ -55,12 +55,16 @@ final class WaitingLine {
         size--;
     }
 
-    List<HeldRequest> all() {
-        List<HeldRequest> all = new ArrayList<>(size);
-        for (HeldRequest each = first; each != null; each = each.after) {
-            all.add(each);
+    /** The one at place {@code from}, counted from 0 at the head, and at most so many after it. */
+    List<HeldRequest> some(int from, int most) {
+        List<HeldRequest> some = new ArrayList<>(Math.max(0, Math.min(size - from, most)));
+        int place = 0;
+        for (HeldRequest each = first; each != null && some.size() < most; each = each.after) {
+            if (place++ >= from) {
+                some.add(each);
+            }
         }
-        return all;
+        return some;
     }
 
     private void insert(HeldRequest request, HeldRequest before) {

@@ -128,8 +128,8 @@ final class WaitingRoom {
         streams += more;
     }
 
-    synchronized List<HeldRequest> all() {
-        return line.all();
+    synchronized List<HeldRequest> some(int from, int most) {
+        return line.some(from, most);
     }
 
     /** Nanoseconds until the first deadline; negative when it is over; {@link Long#MAX_VALUE} when nobody waits. */

@@ -306,6 +306,21 @@ class GateTest {
         }
 
         @Test
+        void whereManyWaitTheyAreAskedInTurn() {
+            List<Visitor> others = site.arrive(2 * Usher.ASK_MOST - 1);
+
+            site.elapse(SECOND);
+            assertEquals(
+                    Usher.ASK_MOST - 1,
+                    others.stream().filter(each -> each.asked == 1).count());
+            site.elapse(SECOND);
+            assertTrue(others.stream().allMatch(each -> each.asked == 1));
+            site.elapse(SECOND);
+
+            assertEquals(2, waiting.asked);
+        }
+
+        @Test
         void releaseNeedNotWaitUntilAllWereAsked() {
             List<Visitor> others = site.arrive(600);
             waiting.hasLeft = () -> {
