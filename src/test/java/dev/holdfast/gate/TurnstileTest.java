@@ -101,7 +101,7 @@ class TurnstileTest {
         Thread passer = new Thread(() -> passUntil(over, inside), "passer");
         passer.start();
         try {
-            for (int round = 0; round < 20_000; round++) {
+            for (int round = 0; round < 50_000; round++) {
                 turnstile.shut(true);
                 while (!turnstile.isDrained()) {
                     Thread.onSpinWait();
