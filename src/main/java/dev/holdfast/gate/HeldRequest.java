@@ -36,9 +36,13 @@ public final class HeldRequest {
      * Leaves the line for a reason that only the container knows: its client left, or the container is going down. The
      * waiter hears nothing of it. Thread-safe.
      *
+     * @param why ABANDONED or REFUSED; whoever is released is in flight, which only the gate can do
      * @return whether this ended the hold; false when it had ended otherwise
      */
     public boolean leave(Outcome why) {
+        if (why != Outcome.ABANDONED && why != Outcome.REFUSED) {
+            throw new IllegalArgumentException("a request leaves as ABANDONED or REFUSED, not as " + why);
+        }
         return gate.leave(this, why);
     }
 

@@ -9,8 +9,8 @@
  * </pre>
  *
  * <p>It knows no servlet, no HTTP and no file; all it needs is a clock and the {@linkplain dev.holdfast.gate.GateThread
- * gate thread}. Requests pass on the container's threads without a lock. A request leaves the line on the gate thread, one after the other: so none is asked
- * whether its client is there while it is being released. Only {@link dev.holdfast.gate.HeldRequest#abandon} may come from any
- * thread at any time.
+ * gate thread}. Requests pass on the container's threads without a lock. They leave the line on the gate thread, one after
+ * the other: so none is asked whether its client is there while it is being released. Only
+ * {@link dev.holdfast.gate.HeldRequest#leave} may come from any thread at any time.
  */
 package dev.holdfast.gate;

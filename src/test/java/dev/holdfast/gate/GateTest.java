@@ -9,6 +9,7 @@ import static dev.holdfast.gate.Reason.UPSTREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HoldSettings;
@@ -351,6 +352,23 @@ class GateTest {
             assertEquals(List.of(), waiting.told, "the container knows");
             assertEquals(0, waiting.asked);
             assertEquals(1, site.snapshot().counts().abandoned());
+        }
+
+        @Test
+        void containerMaySayThatItIsGoingDown() {
+            assertTrue(waiting.held.leave(Outcome.REFUSED));
+            site.open();
+
+            assertEquals(List.of(), waiting.told, "the container knows");
+            assertEquals(1, site.snapshot().counts().refused());
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"RELEASED", "EXPIRED", "REJECTED"})
+        void containerSaysNothingElse(Outcome why) {
+            assertThrows(IllegalArgumentException.class, () -> waiting.held.leave(why));
+
+            assertEquals(1, site.snapshot().held());
         }
 
         @Test
