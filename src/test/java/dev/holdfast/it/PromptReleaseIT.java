@@ -39,7 +39,7 @@ class PromptReleaseIT {
                 HoldfastProcess holdfast = HoldfastProcess.start(directory, upstream.port(), List.of(), options);
                 ClientConnection client = new ClientConnection(holdfast.port())) {
             forwardOne(client, upstream);
-            for (int round = 0; round < rounds; round++) {
+            for (int round = 0; round <= rounds; round++) {
                 holdfast.balance().hold();
                 holdfast.balance().awaitDrained();
                 client.get("/round/" + round);
@@ -52,7 +52,9 @@ class PromptReleaseIT {
                 assertNotNull(received, "round " + round + " was not released");
                 assertEquals("GET /round/" + round + " HTTP/1.1", received.requestLine());
                 assertEquals(200, client.receive().status());
-                times.add(Duration.ofNanos(received.nanoTime() - touched));
+                if (round > 0) { // the first release of a new JVM loads classes
+                    times.add(Duration.ofNanos(received.nanoTime() - touched));
+                }
             }
         }
         System.out.printf(
