@@ -35,7 +35,7 @@ public enum Setting {
             "releaseConcurrency",
             "64",
             number(1, 100_000),
-            "most released requests that the upstream has not answered yet"),
+            "most released requests that the upstream has not answered yet; more while those who wait do not become fewer"),
     CONNECT_TIMEOUT("connectTimeout", "5s", duration("1ms", "1h"), "longest wait for a connection to the upstream"),
     RESPONSE_TIMEOUT("responseTimeout", "60s", duration("1ms", "24h"), "longest wait for the upstream to answer"),
     MAX_CONNECTIONS("maxConnections", "1024", number(1, 60_000), "most connections to the upstream"),

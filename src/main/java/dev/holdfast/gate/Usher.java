@@ -112,10 +112,14 @@ final class Usher {
     }
 
     private void sweep() {
-        advance();
         long now = clock.getAsLong();
-        if (now - lastAskedNanos >= ASK_EACH.toNanos()) {
+        boolean due = now - lastAskedNanos >= ASK_EACH.toNanos();
+        if (due) {
             lastAskedNanos = now;
+            room.widen();
+        }
+        advance();
+        if (due) {
             askNext();
         }
         // T1 (here) sees an empty line, T2 joins it and sees that a sweep is due: so T1 says first that none is, then

@@ -20,7 +20,9 @@ final class WaitingRoom {
     private final Closures closures = new Closures(); // guarded by this, like all below
     private final WaitingLine line = new WaitingLine();
     private final Tally tally = new Tally();
-    private int permits;
+    private int permits; // all there are, of which so many are out:
+    private int permitsOut;
+    private int sizeBefore = Integer.MAX_VALUE;
     private int inTransit;
     private int streams;
     private boolean drainNoted;
@@ -84,7 +86,7 @@ final class WaitingRoom {
         }
         Passage passage = null;
         if (outcome == Outcome.RELEASED) {
-            permits--;
+            permitsOut++;
             inTransit++;
             turnstile.admit();
             passage = Passage.released(first);
@@ -111,7 +113,19 @@ final class WaitingRoom {
     }
 
     synchronized void returnPermit() {
-        permits++;
+        permitsOut--;
+    }
+
+    /**
+     * Called once a second while somebody waits. Where the gate has been open since the last call and the line has not become
+     * shorter, requests come as fast as that many permits let them go, and it never would: an open gate would throttle the
+     * site for good. So there are more of them, until the line is gone.
+     */
+    synchronized void widen() {
+        if (closures.isEmpty() && line.size() >= sizeBefore) {
+            permits = Math.min(permits + settings.releaseConcurrency(), Turnstile.MOST_IN_FLIGHT);
+        }
+        sizeBefore = closures.isEmpty() ? line.size() : Integer.MAX_VALUE;
     }
 
     synchronized void transitEnded() {
@@ -180,7 +194,7 @@ final class WaitingRoom {
         if (untilDeadlineNanos(first) <= 0) {
             return Outcome.EXPIRED;
         }
-        return closures.isEmpty() && permits > 0 ? Outcome.RELEASED : null;
+        return closures.isEmpty() && permitsOut < permits ? Outcome.RELEASED : null;
     }
 
     private void joined(HeldRequest request) {
@@ -192,6 +206,8 @@ final class WaitingRoom {
     private void dissolveLine() {
         if (line.size() == 0 && inTransit == 0) {
             turnstile.line(false);
+            permits = settings.releaseConcurrency();
+            sizeBefore = Integer.MAX_VALUE;
         }
     }
 

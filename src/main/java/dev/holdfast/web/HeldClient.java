@@ -115,8 +115,12 @@ final class HeldClient implements Waiter, AsyncListener {
         site.held().ended(); // dispatched, and on its way
     }
 
+    /** T1 (the gate) dispatches, T2 (the container) has just read that the client left: the dispatch never runs. */
     @Override
     public void onComplete(AsyncEvent event) {
+        if (visit.takeStep() instanceof Step.Released released) {
+            released.passage().abandon();
+        }
         site.held().ended();
     }
 }

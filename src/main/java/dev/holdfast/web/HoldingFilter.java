@@ -90,8 +90,13 @@ public final class HoldingFilter extends HttpFilter {
     }
 
     private void holdAgain(Visit visit, Passage passage, HttpServletRequest request, HttpServletResponse response) {
-        HeldClient client = wait(visit, request, response);
-        client.isHeld(gate.holdAgain(passage, client, request.getRemoteAddr()));
+        try {
+            HeldClient client = wait(visit, request, response);
+            client.isHeld(gate.holdAgain(passage, client, request.getRemoteAddr()));
+        } catch (RuntimeException e) {
+            passage.end();
+            throw e;
+        }
     }
 
     private HeldClient wait(Visit visit, HttpServletRequest request, HttpServletResponse response) {

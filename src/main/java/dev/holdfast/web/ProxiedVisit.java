@@ -5,6 +5,8 @@ import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.ExchangeListener;
 import dev.holdfast.proxy.Failure;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -50,6 +52,12 @@ final class ProxiedVisit implements ExchangeListener {
         }
         site.gate().close(Reason.UPSTREAM, detail);
         site.upstream().tellWhenItConnects(() -> site.gate().open(Reason.UPSTREAM));
+        try {
+            context.addListener(new NeverDispatched());
+        } catch (IllegalStateException clientLeft) {
+            upstreamDone();
+            return;
+        }
         dispatch(new Step.HoldAgain());
     }
 
@@ -77,5 +85,30 @@ final class ProxiedVisit implements ExchangeListener {
         }
         upstreamDone();
         Answers.concludeUndispatched(step, context);
+    }
+
+    /** The client left, and the container read that before it ran the dispatch, which then never comes. */
+    private final class NeverDispatched implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            if (visit.takeStep() != null) {
+                upstreamDone();
+            }
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // It has been dispatched.
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // onComplete follows.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // As above.
+        }
     }
 }

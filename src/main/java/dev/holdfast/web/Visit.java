@@ -13,7 +13,7 @@ final class Visit {
     private final long arrivalNanos;
     private Passage passage;
     private boolean taken;
-    private volatile Step next;
+    private Step next; // guarded by this
 
     private Visit(String target, long arrivalNanos) {
         this.target = target;
@@ -61,17 +61,21 @@ final class Visit {
      * @throws RuntimeException if the container does not take it: the request has ended, or its context is being stopped
      */
     void dispatch(AsyncContext context, Step step) {
-        next = step;
+        setStep(step);
         try {
             context.dispatch();
         } catch (RuntimeException e) {
-            next = null;
+            setStep(null);
             throw e;
         }
     }
 
-    /** Null when it was not us who dispatched. */
-    Step takeStep() {
+    private synchronized void setStep(Step step) {
+        next = step;
+    }
+
+    /** What a dispatch is for, once; null when it was not us who dispatched, or somebody has taken it already. */
+    synchronized Step takeStep() {
         Step step = next;
         next = null;
         return step;
