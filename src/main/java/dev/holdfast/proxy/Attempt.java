@@ -35,6 +35,7 @@ import org.apache.hc.core5.util.Timeout;
 final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncConnectionEndpoint> {
     private final Exchange exchange;
     private final UpstreamPool pool;
+    private final int number;
     private final boolean fresh;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile AsyncConnectionEndpoint endpoint;
@@ -43,23 +44,35 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
     private volatile Future<?> leaseLimit;
     private Thread starter;
     private boolean connecting;
+    private volatile boolean connectPending;
     private boolean reused;
     private volatile boolean requested;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
 
-    /** @param fresh not to use a connection that was used before */
-    Attempt(Exchange exchange, UpstreamPool pool, boolean fresh) {
+    /**
+     * @param number 1 for the first, which starts on a container thread; the others start on a reactor thread
+     * @param fresh not to use a connection that was used before
+     */
+    Attempt(Exchange exchange, UpstreamPool pool, int number, boolean fresh) {
         this.exchange = exchange;
         this.pool = pool;
+        this.number = number;
         this.fresh = fresh;
         this.requestOver = !exchange.hasRequestBody();
     }
 
     void start(HttpRoute route) {
-        starter = Thread.currentThread();
-        Future<AsyncConnectionEndpoint> leasing = pool.lease(route, this);
-        starter = null;
+        starter = number == 1 ? Thread.currentThread() : null;
+        Future<AsyncConnectionEndpoint> leasing;
+        try {
+            leasing = pool.lease(route, this);
+        } catch (RuntimeException poolIsClosed) {
+            failed(poolIsClosed);
+            return;
+        } finally {
+            starter = null;
+        }
         if (!leasing.isDone()) {
             lease = leasing;
             leaseLimit = pool.cancelLater(leasing);
@@ -69,13 +82,14 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
     /** Leased, or connected. */
     @Override
     public void completed(AsyncConnectionEndpoint leased) {
+        connectPending = false;
         endpoint = leased;
         Future<?> limit = leaseLimit;
         if (limit != null) {
             limit.cancel(false);
         }
-        if (over.get()) { // aborted meanwhile, and nothing was sent
-            pool.release(leased, exchange.keepAlive());
+        if (over.get()) { // aborted meanwhile
+            pool.discard(leased);
             return;
         }
         if (!connecting && leased.isConnected()) {
@@ -93,6 +107,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
                 failed(new IOException("the connection was closed at once"));
             } else {
                 connecting = true;
+                connectPending = true;
                 if (Thread.currentThread() == starter) {
                     pool.connect(leased, this);
                 } else {
@@ -103,6 +118,8 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
             }
         } catch (RuntimeException e) { // closed by the upstream in this moment
             failed(e);
+        } catch (Error e) { // not on the reactor's account: it would end, and with it all exchanges
+            failed(new IOException(e));
         }
     }
 
@@ -179,6 +196,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
             responseOver = true;
             last = requestOver;
         }
+        exchange.responseBody().allCame();
         if (last) {
             release();
         }
@@ -210,11 +228,13 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
 
     @Override
     public void failed(Exception cause) {
-        if (over.compareAndSet(false, true)) {
-            AsyncConnectionEndpoint leased = endpoint;
-            if (leased != null) {
-                pool.discard(leased);
-            }
+        boolean first = over.compareAndSet(false, true);
+        AsyncConnectionEndpoint leased = endpoint;
+        if (leased != null && (first || connectPending)) {
+            connectPending = false;
+            pool.discard(leased);
+        }
+        if (first) {
             exchange.attemptFailed(this, cause);
         }
     }
@@ -247,7 +267,9 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         AsyncConnectionEndpoint leased = endpoint;
         Future<?> leasing = lease;
         if (leased != null) {
-            pool.discard(leased);
+            if (!connectPending) { // else given back when the connect has ended, one way or the other
+                pool.discard(leased);
+            }
         } else if (leasing != null) {
             leasing.cancel(true);
         }
@@ -266,7 +288,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
 
     /** Whether it used a connection that the upstream may have closed in the same moment, and got no byte back. */
     boolean metDeadConnection() {
-        return reused && !session.hasReceived();
+        return reused && (session == null || !session.hasReceived());
     }
 
     /** Whom we are waiting for now: the upstream's silence counts, the client's does not. */

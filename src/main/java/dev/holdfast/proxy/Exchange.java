@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
@@ -50,6 +51,7 @@ public final class Exchange {
     private final HttpServletResponse clientResponse;
     private final ExchangeListener listener;
     private final HttpRequest requestHead;
+    private final boolean http1;
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
@@ -75,7 +77,8 @@ public final class Exchange {
         this.clientResponse = clientResponse;
         this.listener = listener;
         this.responseBody = new ResponseBody(this, clientResponse.getOutputStream());
-        this.requestBody = new RequestBody(this, clientRequest);
+        this.requestBody = new RequestBody(this, clientRequest, RequestHead.announcesBody(requestHead));
+        this.http1 = clientRequest.getProtocol().startsWith("HTTP/1");
         this.keepAlive = Upstream.KEEP_ALIVE;
         responseBody.listen();
         requestBody.listen();
@@ -84,7 +87,7 @@ public final class Exchange {
     /** Starts, or starts once more. */
     void start() {
         attempts++;
-        Attempt next = new Attempt(this, upstream.pool(), attempts == MOST_ATTEMPTS);
+        Attempt next = new Attempt(this, upstream.pool(), attempts, attempts == MOST_ATTEMPTS);
         attempt = next;
         next.start(route);
         if (state.get() == State.OVER && next.abort()) { // the client left between two attempts
@@ -138,7 +141,7 @@ public final class Exchange {
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
         responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
-        ResponseHead.copy(response, clientResponse, stopsUpload);
+        ResponseHead.copy(response, clientResponse, stopsUpload && http1); // RFC 9113, section 8.2.2
         listener.answered(stream);
     }
 
@@ -163,7 +166,7 @@ public final class Exchange {
             } else {
                 failed(Failure.ofConnecting(cause), cause.toString());
             }
-        } else if (mayTryAgain(failed)) {
+        } else if (mayTryAgain(failed, cause)) {
             LOG.log(Level.FINE, cause, () -> address + ": trying again");
             start();
         } else {
@@ -172,12 +175,13 @@ public final class Exchange {
     }
 
     /** Only what certainly ran nowhere, or may run twice. RFC 9110, section 9.2.2. */
-    private boolean mayTryAgain(Attempt failed) {
+    private boolean mayTryAgain(Attempt failed, Exception cause) {
         if (attempts >= MOST_ATTEMPTS || state.get() != State.STARTED) {
             return false;
         }
-        boolean harmless =
-                failed.sentNothing() || failed.metDeadConnection() && IDEMPOTENT.contains(requestHead.getMethod());
+        boolean dead =
+                failed.metDeadConnection() && !(cause instanceof SocketTimeoutException); // that one is only slow
+        boolean harmless = failed.sentNothing() || dead && IDEMPOTENT.contains(requestHead.getMethod());
         return harmless && requestBody.rewind();
     }
 

@@ -41,11 +41,11 @@ final class RequestBody implements ReadListener {
     private boolean waitsForClient;
     private volatile int unsent;
 
-    RequestBody(Exchange exchange, HttpServletRequest clientRequest) throws IOException {
+    RequestBody(Exchange exchange, HttpServletRequest clientRequest, boolean hasBody) throws IOException {
         this.exchange = exchange;
         this.in = clientRequest.getInputStream();
         long length = clientRequest.getContentLengthLong();
-        this.entity = RequestHead.hasBody(clientRequest) ? SOME_BODY : null;
+        this.entity = hasBody ? SOME_BODY : null;
         this.bufferSize = length > 0 ? (int) Math.min(length, LARGEST_BUFFER) : LARGEST_BUFFER / 2;
     }
 
@@ -99,7 +99,7 @@ final class RequestBody implements ReadListener {
      * @return false when some of the body has been read, or is just being read
      */
     boolean rewind() {
-        if (entity == null) {
+        if (entity == null || channel == null) { // nothing is ever read without a channel
             return true;
         }
         if (!work.compareAndSet(0, 1)) {
@@ -109,6 +109,7 @@ final class RequestBody implements ReadListener {
         if (unread) {
             channel = null;
             waitsForClient = false;
+            stopped = false;
         }
         work.set(0); // whoever left word meanwhile found no channel: there was nothing to do
         return unread;
@@ -178,6 +179,8 @@ final class RequestBody implements ReadListener {
             return true;
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
+            // On a reactor thread nobody else would: to Tomcat, a read that fails there is no event.
+            exchange.completeAfterError();
             return false;
         }
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Enumeration;
 import java.util.Set;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
@@ -43,9 +44,13 @@ final class RequestHead {
         return head;
     }
 
-    /** Whether a body follows, as far as the head tells; HTTP/2 tells by its frames. RFC 9112, section 6; RFC 9113, 8.1. */
-    static boolean hasBody(HttpServletRequest client) {
-        return client.getContentLengthLong() > 0 || isChunked(client);
+    /** Whether a body follows. Asked of the head that was made, since HTTP/2 may say otherwise a moment later. */
+    static boolean announcesBody(HttpRequest head) {
+        if (head.containsHeader("Transfer-Encoding")) {
+            return true;
+        }
+        Header length = head.getFirstHeader("Content-Length");
+        return length != null && !length.getValue().equals("0");
     }
 
     /** No length is known: HTTP/1.1 says so, HTTP/2 says nothing. */

@@ -51,7 +51,6 @@ final class ResponseBody implements WriteListener {
         stream = isStream;
         if (isStream) {
             from.waitForUpstream(false); // it may be silent for as long as it likes
-            flushDue = true;
         }
     }
 
@@ -78,8 +77,11 @@ final class ResponseBody implements WriteListener {
                     heldBack = new byte[] {source.get()};
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            exchange.clientLeft(e); // the container tells that it is over
+        } catch (RuntimeException e) {
             exchange.clientLeft(e);
+            exchange.completeAfterError();
         }
     }
 
@@ -105,6 +107,14 @@ final class ResponseBody implements WriteListener {
             flushDue = true;
         }
         advance();
+    }
+
+    /** The connection is about to serve others: it is read again, however much of this still waits for the client. */
+    synchronized void allCame() {
+        capacity = null;
+        if (attempt != null) {
+            attempt.session().resume();
+        }
     }
 
     void end() {
@@ -163,8 +173,11 @@ final class ResponseBody implements WriteListener {
             if (complete) {
                 exchange.responseDelivered();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            exchange.clientLeft(e); // the container tells that it is over
+        } catch (RuntimeException e) {
             exchange.clientLeft(e);
+            exchange.completeAfterError();
         }
     }
 

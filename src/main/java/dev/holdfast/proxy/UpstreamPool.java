@@ -126,7 +126,7 @@ final class UpstreamPool implements AutoCloseable {
 
     /** Gives a connection, idle or {@linkplain #connect still to be made}: at once, in this thread, if there is one. */
     Future<AsyncConnectionEndpoint> lease(HttpRoute route, FutureCallback<AsyncConnectionEndpoint> callback) {
-        return connections.lease(null, route, null, connectTimeout, callback);
+        return connections.lease(null, route, null, Timeout.DISABLED, callback);
     }
 
     /** HttpCore looks at the time limit of a lease only when a connection is released, so the caller has to. */
@@ -141,7 +141,13 @@ final class UpstreamPool implements AutoCloseable {
 
     /** The same from a thread that serves others. */
     void connectElsewhere(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
-        timer.execute(() -> connect(endpoint, callback));
+        timer.execute(() -> {
+            try {
+                connect(endpoint, callback);
+            } catch (RuntimeException e) {
+                callback.failed(e);
+            }
+        });
     }
 
     void release(AsyncConnectionEndpoint endpoint, TimeValue keepAlive) {

@@ -5,6 +5,8 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.concurrent.locks.Lock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
@@ -26,6 +28,8 @@ import org.apache.hc.core5.util.Timeout;
  * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
  */
 final class UpstreamSession implements IOSession {
+    private static final Logger LOG = Logger.getLogger(UpstreamSession.class.getName());
+
     private final IOSession session;
     private IOEventHandler handler;
     private IOEventHandler handlerWithEndOfBurst;
@@ -89,7 +93,7 @@ final class UpstreamSession implements IOSession {
     /** Between two exchanges the upstream has nothing to say; not an end either. */
     private boolean isQuiet() {
         try {
-            return session.read(ByteBuffer.allocate(1)) == 0;
+            return session.channel().read(ByteBuffer.allocate(1)) == 0; // below TLS, which does not look by itself
         } catch (IOException e) {
             return false;
         }
@@ -128,6 +132,14 @@ final class UpstreamSession implements IOSession {
         return handlerWithEndOfBurst;
     }
 
+    /**
+     * An Error, and from the last two callbacks any exception, would end the reactor thread, and with it every exchange from
+     * then on; so it ends this connection only.
+     */
+    private static RuntimeException confined(Error e) {
+        return new IllegalStateException(e);
+    }
+
     private final class EndOfBurst implements IOEventHandler {
         private final IOEventHandler real;
 
@@ -138,9 +150,13 @@ final class UpstreamSession implements IOSession {
         @Override
         public void inputReady(IOSession ignored, ByteBuffer source) throws IOException {
             Attempt current = attempt;
-            real.inputReady(UpstreamSession.this, source);
-            if (current != null) {
-                current.endOfBurst();
+            try {
+                real.inputReady(UpstreamSession.this, source);
+                if (current != null) {
+                    current.endOfBurst();
+                }
+            } catch (Error e) {
+                throw confined(e);
             }
         }
 
@@ -151,7 +167,11 @@ final class UpstreamSession implements IOSession {
 
         @Override
         public void outputReady(IOSession ignored) throws IOException {
-            real.outputReady(UpstreamSession.this);
+            try {
+                real.outputReady(UpstreamSession.this);
+            } catch (Error e) {
+                throw confined(e);
+            }
         }
 
         @Override
@@ -161,12 +181,20 @@ final class UpstreamSession implements IOSession {
 
         @Override
         public void exception(IOSession ignored, Exception cause) {
-            real.exception(UpstreamSession.this, cause);
+            try {
+                real.exception(UpstreamSession.this, cause);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.SEVERE, "an exchange that failed could not be ended", e);
+            }
         }
 
         @Override
         public void disconnected(IOSession ignored) {
-            real.disconnected(UpstreamSession.this);
+            try {
+                real.disconnected(UpstreamSession.this);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
+            }
         }
     }
 

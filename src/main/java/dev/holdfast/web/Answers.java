@@ -29,8 +29,11 @@ final class Answers {
             AnswerWriter.write(answer(away), request, response);
         } else if (step instanceof Step.Failed failed) {
             AnswerWriter.write(OwnAnswer.of(kind(failed.failure()), SOON), request, response);
-        } else if (step instanceof Step.Cut) {
+        } else if (step instanceof Step.Cut && response.isCommitted()) {
             throw ClientCut.exception();
+        } else if (step instanceof Step.Cut) { // broken off so early that nothing has left
+            response.reset();
+            AnswerWriter.write(OwnAnswer.of(Kind.BROKEN_ANSWER, SOON), request, response);
         } else {
             throw new IllegalArgumentException("no end: " + step);
         }
@@ -43,10 +46,11 @@ final class Answers {
 
     /**
      * Instead of {@link #conclude}, in any thread, while the context is going down and dispatches no more. Whoever left
-     * meanwhile gets nothing; whose answer broke off is cut by the container, which closes all connections.
+     * meanwhile gets nothing.
      */
     static void concludeUndispatched(Step step, AsyncContext context) {
         if (step instanceof Step.Cut) {
+            cut(context);
             return;
         }
         boolean sent = step instanceof Step.Failed failed && failed.failure().isSent();
@@ -55,6 +59,18 @@ final class Answers {
             AnswerWriter.sendDirectly(OwnAnswer.of(kind, SOON), context);
         } catch (IOException | IllegalStateException e) {
             LOG.log(Level.FINE, e, () -> "nobody to answer: " + step);
+        }
+    }
+
+    /** A task that fails is what makes a container cut the connection when it dispatches no more. */
+    private static void cut(AsyncContext context) {
+        try {
+            context.start(() -> {
+                throw new IllegalStateException("the upstream broke off its answer");
+            });
+            context.complete();
+        } catch (IllegalStateException e) {
+            LOG.log(Level.FINE, e, () -> "nobody to cut");
         }
     }
 

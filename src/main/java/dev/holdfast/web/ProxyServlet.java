@@ -44,7 +44,7 @@ public final class ProxyServlet extends HttpServlet {
         ProxiedVisit proxied = new ProxiedVisit(site, visit, context);
         try {
             upstream.exchange(visit.target(), context, request, response, proxied);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             proxied.upstreamDone();
             throw e;
         }

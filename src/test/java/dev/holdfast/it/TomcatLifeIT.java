@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of held requests when settings, deployments or Tomcat itself end their wait. A Tomcat for each test. */
 class TomcatLifeIT {
-    private static final Duration A_WHILE = Duration.ofMillis(400);
+    private static final Duration A_WHILE = Duration.ofSeconds(1);
     private static final Duration NO_TIME = Duration.ofMillis(1);
 
     @TempDir
