@@ -159,7 +159,7 @@ public final class Exchange {
             requestBody.stop();
             responseBody.stop();
             listener.upstreamDone();
-            listener.cut(address + " broke off its answer: " + cause);
+            responseBody.whenOpen(() -> listener.cut(address + " broke off its answer: " + cause));
         } else if (failed.wasConnecting()) {
             if (cause instanceof ConnectException) {
                 refused(cause);
@@ -187,7 +187,7 @@ public final class Exchange {
 
     private void refused(Exception cause) {
         if (requestBody.rewind() && end(State.STARTED)) {
-            listener.refused(address + " refuses connections");
+            responseBody.whenOpen(() -> listener.refused(address + " refuses connections"));
         } else {
             failed(Failure.UNREACHABLE, cause.toString());
         }
@@ -200,7 +200,7 @@ public final class Exchange {
         responseBody.stop();
         listener.upstreamDone();
         if (answered) {
-            listener.failed(failure, address + ": " + detail);
+            responseBody.whenOpen(() -> listener.failed(failure, address + ": " + detail));
         }
     }
 

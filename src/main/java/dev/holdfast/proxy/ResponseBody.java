@@ -31,6 +31,8 @@ final class ResponseBody implements WriteListener {
     private boolean ended;
     private boolean stopped;
     private boolean upstreamDone;
+    private boolean open;
+    private Runnable whenOpen;
     private long left;
     private byte[] heldBack;
 
@@ -139,8 +141,36 @@ final class ResponseBody implements WriteListener {
         waiting.clear();
     }
 
+    /**
+     * Runs what gives the request back to the container, when the container has called here for the first time. Tomcat forgets
+     * the listener at a dispatch, but not that it owes it a call: T1 (the reactor) dispatches before T2 (the container) made that
+     * call, and the listener of whoever has the request next would never be called.
+     */
+    void whenOpen(Runnable task) {
+        synchronized (this) {
+            if (!open) {
+                whenOpen = task;
+                return;
+            }
+        }
+        task.run();
+    }
+
+    private void open() {
+        Runnable task;
+        synchronized (this) {
+            open = true;
+            task = whenOpen;
+            whenOpen = null;
+        }
+        if (task != null) {
+            task.run();
+        }
+    }
+
     @Override
     public void onWritePossible() {
+        open();
         advance();
     }
 
@@ -148,6 +178,7 @@ final class ResponseBody implements WriteListener {
     public void onError(Throwable cause) {
         exchange.clientLeft(cause);
         exchange.completeAfterError();
+        open();
     }
 
     private void advance() {
