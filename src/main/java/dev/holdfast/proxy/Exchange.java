@@ -77,11 +77,10 @@ public final class Exchange {
         this.clientResponse = clientResponse;
         this.listener = listener;
         this.responseBody = new ResponseBody(this, clientResponse.getOutputStream());
-        this.requestBody = new RequestBody(this, clientRequest, RequestHead.announcesBody(requestHead));
+        this.requestBody = new RequestBody(this, context, clientRequest, RequestHead.announcesBody(requestHead));
         this.http1 = clientRequest.getProtocol().startsWith("HTTP/1");
         this.keepAlive = Upstream.KEEP_ALIVE;
         responseBody.listen();
-        requestBody.listen();
     }
 
     /** Starts, or starts once more. */
@@ -186,7 +185,7 @@ public final class Exchange {
     }
 
     private void refused(Exception cause) {
-        if (requestBody.rewind() && end(State.STARTED)) {
+        if (!requestBody.isAskedFor() && end(State.STARTED)) {
             responseBody.whenOpen(() -> listener.refused(address + " refuses connections"));
         } else {
             failed(Failure.UNREACHABLE, cause.toString());

@@ -1,10 +1,12 @@
 package dev.holdfast.proxy;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
@@ -26,10 +28,13 @@ final class RequestBody implements ReadListener {
     private static final EntityDetails SOME_BODY = new BasicEntityDetails(-1, null);
 
     private final Exchange exchange;
+    private final AsyncContext context;
     private final ServletInputStream in;
     private final EntityDetails entity;
     private final int bufferSize;
     private final AtomicInteger work = new AtomicInteger();
+    private final AtomicBoolean called = new AtomicBoolean();
+    private volatile boolean listening;
     private volatile boolean stopped;
 
     private volatile Attempt attempt;
@@ -41,8 +46,10 @@ final class RequestBody implements ReadListener {
     private boolean waitsForClient;
     private volatile int unsent;
 
-    RequestBody(Exchange exchange, HttpServletRequest clientRequest, boolean hasBody) throws IOException {
+    RequestBody(Exchange exchange, AsyncContext context, HttpServletRequest clientRequest, boolean hasBody)
+            throws IOException {
         this.exchange = exchange;
+        this.context = context;
         this.in = clientRequest.getInputStream();
         long length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
@@ -54,12 +61,6 @@ final class RequestBody implements ReadListener {
         return entity;
     }
 
-    void listen() {
-        if (entity != null) {
-            in.setReadListener(this);
-        }
-    }
-
     /** Bytes that wait for the upstream connection. */
     int available() {
         return unsent;
@@ -69,7 +70,37 @@ final class RequestBody implements ReadListener {
     void produce(Attempt asking, DataStreamChannel to) {
         attempt = asking;
         channel = to;
-        work();
+        if (called.compareAndSet(false, true)) {
+            listenElsewhere();
+        } else {
+            work();
+        }
+    }
+
+    /**
+     * Not before the upstream connection is there: until then the request may have to be held again, and Tomcat does not
+     * forget at a dispatch that it waits for the body, so that the next listener would never be called. And not in the reactor's
+     * thread, in which Tomcat would run what follows.
+     */
+    private void listenElsewhere() {
+        try {
+            context.start(() -> {
+                try {
+                    in.setReadListener(this);
+                    listening = true;
+                    work();
+                } catch (RuntimeException e) {
+                    exchange.clientLeft(e);
+                }
+            });
+        } catch (RuntimeException e) {
+            exchange.clientLeft(e);
+        }
+    }
+
+    /** Whether the container has been asked for the body, after which the request cannot be held again. */
+    boolean isAskedFor() {
+        return called.get();
     }
 
     @Override
@@ -121,7 +152,7 @@ final class RequestBody implements ReadListener {
         }
         int seen = 1;
         do {
-            if (channel != null && !stopped) {
+            if (listening && channel != null && !stopped) {
                 transfer();
             }
             seen = work.addAndGet(-seen);

@@ -253,6 +253,31 @@ class HoldingTest {
     }
 
     @Test
+    void aBodyThatComesWhileItsRequestIsHeldAgainIsNotLost() throws Exception {
+        int port = upstream.port();
+        upstream.close();
+        try (Wire client = site.client()) {
+            client.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\n");
+            site.awaitHeld(1);
+            client.send("hello");
+            // The container has read what came; the next request of another client shows that it has had the time.
+            try (Wire other = site.client()) {
+                other.send("GET /b HTTP/1.1\r\nHost: site\r\n\r\n");
+                site.awaitHeld(2);
+            }
+
+            upstream = new ScriptedUpstream(port);
+
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                assertTrue(arrived.head().startsWith("POST /a "), arrived.head());
+                assertEquals("hello", arrived.connection().read(5));
+                arrived.connection().send(OK);
+                assertTrue(client.readResponse().endsWith("ok"));
+            }
+        }
+    }
+
+    @Test
     void aRefusedHoldTurnsEverybodyAwayWithTheOperatorsMessage() throws Exception {
         site.hold();
         try (Wire held = site.client();
