@@ -20,6 +20,10 @@ class CheapWaitingIT {
     private static final int FEW = 10;
     private static final int MANY = 5000;
     private static final double MOST_PERCENT_OF_A_CORE = 2;
+
+    /** A stock Tomcat scans for applications to deploy, and has some other housekeeping, which is no cost of waiting. */
+    private static final double MOST_PERCENT_IN_STOCK_TOMCAT = 2.5;
+
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
     /** In the first half minute the JVM still compiles what ran before; that is no cost of waiting. */
@@ -33,7 +37,14 @@ class CheapWaitingIT {
         try (RecordingUpstream upstream = new RecordingUpstream();
                 HoldfastProcess holdfast =
                         HoldfastProcess.start(directory, upstream.port(), List.of("-Xmx1g"), "--max-hold", "10m")) {
-            holdMany("java -jar", upstream, holdfast.port(), holdfast.balance(), holdfast.figures(), 110);
+            holdMany(
+                    "java -jar",
+                    upstream,
+                    holdfast.port(),
+                    holdfast.balance(),
+                    holdfast.figures(),
+                    110,
+                    MOST_PERCENT_OF_A_CORE);
         }
     }
 
@@ -46,7 +57,14 @@ class CheapWaitingIT {
                         .withUpstream(upstream.port())
                         .with("maxHold", "10m")
                         .start("-Xmx1g")) {
-            holdMany("default connector", upstream, tomcat.port(), tomcat.balance(), tomcat.figures(), 110);
+            holdMany(
+                    "default connector",
+                    upstream,
+                    tomcat.port(),
+                    tomcat.balance(),
+                    tomcat.figures(),
+                    110,
+                    MOST_PERCENT_IN_STOCK_TOMCAT);
         }
     }
 
@@ -58,7 +76,14 @@ class CheapWaitingIT {
                         .withUpstream(upstream.port())
                         .with("maxHold", "10m")
                         .start("-Xmx1g")) {
-            holdMany("connector of tomcat-conf", upstream, tomcat.port(), tomcat.balance(), tomcat.figures(), 80);
+            holdMany(
+                    "connector of tomcat-conf",
+                    upstream,
+                    tomcat.port(),
+                    tomcat.balance(),
+                    tomcat.figures(),
+                    80,
+                    MOST_PERCENT_OF_A_CORE);
         }
     }
 
@@ -68,7 +93,8 @@ class CheapWaitingIT {
             int port,
             BalanceFile balance,
             ProcessFigures figures,
-            int mostHeapKilobytes)
+            int mostHeapKilobytes,
+            double mostPercentOfCore)
             throws Exception {
         try (HeldClients clients = new HeldClients(port)) {
             clients.send(FEW);
@@ -85,8 +111,7 @@ class CheapWaitingIT {
             List<Double> percentsOfCore = new ArrayList<>();
             do {
                 percentsOfCore.add(percentOfCore(clients, figures));
-            } while (Collections.min(percentsOfCore) >= MOST_PERCENT_OF_A_CORE
-                    && percentsOfCore.size() < MOST_MEASUREMENTS);
+            } while (Collections.min(percentsOfCore) >= mostPercentOfCore && percentsOfCore.size() < MOST_MEASUREMENTS);
 
             long heapEach = (heapWithMany - heapWithFew) / (MANY - FEW);
             System.out.printf(
@@ -104,7 +129,7 @@ class CheapWaitingIT {
             assertEquals(acceptedBefore, upstream.acceptedConnections());
             assertEquals(FEW, clients.answered());
             assertTrue(threadsWithMany <= threadsWithFew + 5, threadsWithFew + " -> " + threadsWithMany);
-            assertTrue(Collections.min(percentsOfCore) < MOST_PERCENT_OF_A_CORE, percentsOfCore.toString());
+            assertTrue(Collections.min(percentsOfCore) < mostPercentOfCore, percentsOfCore.toString());
             assertTrue(heapEach <= mostHeapKilobytes * 1024L, heapEach + " bytes");
 
             balance.release();
