@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What 5,000 held requests cost: threads, processor time, upstream connections, heap. */
-@Timeout(180)
+@Timeout(300)
 class CheapWaitingIT {
     private static final int FEW = 10;
     private static final int MANY = 5000;
@@ -26,8 +26,8 @@ class CheapWaitingIT {
 
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
-    /** In the first half minute the JVM still compiles what ran before; that is no cost of waiting. */
-    private static final int MOST_MEASUREMENTS = 7;
+    /** For a minute or two the JVM still compiles what ran before; that is no cost of waiting. */
+    private static final int MOST_MEASUREMENTS = 15;
 
     @TempDir
     Path directory;
