@@ -59,7 +59,7 @@ public final class Exchange {
     private volatile TimeValue keepAlive;
     private int attempts;
 
-    /** Sets the listeners, so it is to be made on the container's thread, after {@code startAsync()}. */
+    /** Sets the WriteListener, so it is to be made on the container's thread, after {@code startAsync()}. */
     Exchange(
             Upstream upstream,
             Upstream.Destination destination,
@@ -160,11 +160,7 @@ public final class Exchange {
             listener.upstreamDone();
             responseBody.whenOpen(() -> listener.cut(address + " broke off its answer: " + cause));
         } else if (failed.wasConnecting()) {
-            if (cause instanceof ConnectException) {
-                refused(cause);
-            } else {
-                failed(Failure.ofConnecting(cause), cause.toString());
-            }
+            notConnected(cause);
         } else if (mayTryAgain(failed, cause)) {
             LOG.log(Level.FINE, cause, () -> address + ": trying again");
             start();
@@ -184,8 +180,8 @@ public final class Exchange {
         return harmless && requestBody.rewind();
     }
 
-    private void refused(Exception cause) {
-        if (!requestBody.isAskedFor() && end(State.STARTED)) {
+    private void notConnected(Exception cause) {
+        if (cause instanceof ConnectException && !requestBody.isAskedFor() && end(State.STARTED)) {
             responseBody.whenOpen(() -> listener.refused(address + " refuses connections"));
         } else {
             failed(Failure.UNREACHABLE, cause.toString());

@@ -31,11 +31,6 @@ public enum Failure {
         return sent;
     }
 
-    /** For a failure while connecting. */
-    static Failure ofConnecting(Exception cause) {
-        return UNREACHABLE;
-    }
-
     /** For a failure on a connection. */
     static Failure ofExchange(Exception cause) {
         boolean silent = cause instanceof SocketTimeoutException && !(cause instanceof ConnectTimeoutException);

@@ -130,7 +130,7 @@ final class RequestBody implements ReadListener {
      * @return false when some of the body has been read, or is just being read
      */
     boolean rewind() {
-        if (entity == null || channel == null) { // nothing is ever read without a channel
+        if (channel == null) { // without one nothing is ever read
             return true;
         }
         if (!work.compareAndSet(0, 1)) {
