@@ -17,7 +17,7 @@ final class Usher {
     private static final int ASK_AT_ONCE = 256;
 
     /** Asking costs some microseconds each: this bounds what waiting costs, however many wait. */
-    static final int ASK_MOST = 1000;
+    static final int ASK_MOST = 500;
 
     private final WaitingRoom room;
     private final LongSupplier clock;

@@ -296,14 +296,14 @@ class GateTest {
 
         @Test
         void allAreAskedHoweverManyThereAre() {
-            List<Visitor> others = site.arrive(600);
-            others.get(599).leaves();
+            List<Visitor> others = site.arrive(400);
+            others.get(399).leaves();
 
             site.elapse(SECOND);
 
             assertTrue(others.stream().allMatch(each -> each.asked == 1));
-            assertEquals(List.of("abandoned"), others.get(599).told);
-            assertEquals(600, site.snapshot().held());
+            assertEquals(List.of("abandoned"), others.get(399).told);
+            assertEquals(400, site.snapshot().held());
         }
 
         @Test

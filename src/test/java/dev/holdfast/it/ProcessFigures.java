@@ -3,8 +3,11 @@ package dev.holdfast.it;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,9 +24,26 @@ record ProcessFigures(ChildProcess process) {
         return 1024 * status("VmHWM");
     }
 
-    /** User and system time since its start, in steps of the kernel's clock tick (10 ms). */
-    Duration processorTime() {
-        return process.handle().info().totalCpuDuration().orElseThrow();
+    /**
+     * User and system time of each thread now alive, since its start. Without the threads that compile: for minutes after
+     * a burst of requests the JIT still compiles what ran in it, whatever the process does meanwhile.
+     */
+    Map<String, Duration> processorTimes() throws IOException {
+        Map<String, Duration> times = new HashMap<>();
+        try (var tasks = Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path task : tasks) {
+                try {
+                    String name = Files.readString(task.resolve("comm")).strip();
+                    String nanos = Files.readString(task.resolve("schedstat")).split(" ")[0];
+                    if (!name.contains("CompilerThre")) {
+                        times.put(name + " " + task.getFileName(), Duration.ofNanos(Long.parseLong(nanos)));
+                    }
+                } catch (NoSuchFileException ended) {
+                    // this thread ended while we looked
+                }
+            }
+        }
+        return times;
     }
 
     /** What is alive on its heap, after a full collection. */
