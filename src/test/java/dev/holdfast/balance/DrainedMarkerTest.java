@@ -12,6 +12,7 @@ import dev.holdfast.balance.BalanceReading.Unreadable;
 import dev.holdfast.gate.Passage;
 import dev.holdfast.gate.Reason;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -236,8 +237,12 @@ class DrainedMarkerTest {
     void thatCannotBeRemovedKeepsTheGateShutUntilItIsGone() throws IOException {
         site.start();
         site.awaitMarker();
-        Files.delete(site.marker);
-        Path inTheWay = Files.createDirectories(site.marker.resolve("x"));
+        Path inTheWay = site.marker.resolve("x");
+        // The marker that was deleted may be back before something else is in its place.
+        await().ignoreExceptionsInstanceOf(FileSystemException.class).until(() -> {
+            Files.deleteIfExists(site.marker);
+            return Files.isDirectory(Files.createDirectories(inTheWay));
+        });
 
         site.touch();
         await().until(() ->
