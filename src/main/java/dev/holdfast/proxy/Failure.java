@@ -12,7 +12,9 @@ public enum Failure {
     /** Nothing came for {@code responseTimeout}. */
     SILENT(504, true),
     /** All {@code maxConnections} are in use. Nothing was sent. */
-    BUSY(503, false);
+    BUSY(503, false),
+    /** The body has another length than its head says: somebody before us has read of it, or replaced it. */
+    BODY_CHANGED(500, true);
 
     private final int status;
     private final boolean sent;
@@ -33,6 +35,9 @@ public enum Failure {
 
     /** For a failure on a connection. */
     static Failure ofExchange(Exception cause) {
+        if (cause instanceof BodyChangedException) {
+            return BODY_CHANGED;
+        }
         boolean silent = cause instanceof SocketTimeoutException && !(cause instanceof ConnectTimeoutException);
         return silent ? SILENT : BROKEN;
     }

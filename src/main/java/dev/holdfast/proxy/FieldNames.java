@@ -7,6 +7,20 @@ import java.util.Set;
 
 /** Which fields concern one connection only, and what a valid name and value look like. RFC 9110, sections 5 and 7.6.1. */
 final class FieldNames {
+    /**
+     * What {@code Connection} does not take away: fields for every recipient, which the body's end, the upstream's choice of the
+     * site, or what it is told about the client hang on. RFC 9110, section 7.6.1, forbids to name such a field.
+     */
+    private static final Set<String> FOR_EVERYBODY = Set.of(
+            "content-length",
+            "forwarded",
+            "host",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto");
+
     private FieldNames() {}
 
     /** Without a look at what {@code Connection} names. No allocation: this is asked of every field that passes. */
@@ -24,22 +38,41 @@ final class FieldNames {
     }
 
     /**
-     * The fields that {@code Connection} names, in lower case; they, too, concern one connection only.
+     * The fields that {@code Connection} names, in lower case; they, too, concern one connection only. Not among them: fields for
+     * everybody, whatever it says.
      *
      * @param connections the values of all {@code Connection} fields
      */
     static Set<String> namedBy(Iterator<String> connections) {
         Set<String> named = Set.of();
         while (connections.hasNext()) {
-            for (String option : connections.next().split(",")) {
-                String name = option.strip().toLowerCase(Locale.ROOT);
-                if (!name.isEmpty() && !name.equals("close") && !name.equals("keep-alive")) {
+            for (String listed : connections.next().split(",")) {
+                String name = listed.strip().toLowerCase(Locale.ROOT);
+                boolean optionOnly = name.isEmpty() || name.equals("close") || name.equals("keep-alive");
+                if (!optionOnly && !FOR_EVERYBODY.contains(name)) {
                     named = named.isEmpty() ? new HashSet<>() : named;
                     named.add(name);
                 }
             }
         }
         return named;
+    }
+
+    /** Whether one of the lists has this member, in whatever case. */
+    static boolean lists(Iterator<String> lists, String member) {
+        while (lists.hasNext()) {
+            for (String listed : lists.next().split(",")) {
+                if (listed.strip().equalsIgnoreCase(member)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether {@code Connection} cannot take it away. */
+    static boolean isForEverybody(String name) {
+        return FOR_EVERYBODY.contains(name.toLowerCase(Locale.ROOT));
     }
 
     static boolean isNamed(String name, Set<String> named) {
@@ -69,14 +102,17 @@ final class FieldNames {
         return true;
     }
 
-    /** Whether it can stand in a request line without ending it early. RFC 9112, section 3. */
+    /** Whether it is a path, or an asterisk, and can stand in a request line without ending it early. RFC 9112, section 3. */
     static boolean isTarget(String text) {
+        if (!text.startsWith("/") && !text.equals("*")) {
+            return false;
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= 0x20 || c == 0x7f || c > 0xff) {
+            if (c <= 0x20 || c == 0x7f || c > 0xff || c == '#') {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return true;
     }
 }

@@ -16,15 +16,23 @@ import org.apache.hc.core5.http.message.BasicHeader;
 final class ForwardedFields {
     private ForwardedFields() {}
 
-    /** Whether the field is one of these, which are not simply copied. */
+    /**
+     * Whether the field is one of these, which are not simply copied. {@code X_Forwarded_For} is, too: to a site that is given
+     * its fields as CGI variables, both are {@code HTTP_X_FORWARDED_FOR}.
+     */
     static boolean isOne(String name) {
         return switch (name.length()) {
             case 9 -> name.equalsIgnoreCase("Forwarded");
-            case 15 -> name.equalsIgnoreCase("X-Forwarded-For");
-            case 16 -> name.equalsIgnoreCase("X-Forwarded-Host") || name.equalsIgnoreCase("X-Forwarded-Port");
-            case 17 -> name.equalsIgnoreCase("X-Forwarded-Proto");
+            case 15 -> isCalled(name, "X-Forwarded-For");
+            case 16 -> isCalled(name, "X-Forwarded-Host") || isCalled(name, "X-Forwarded-Port");
+            case 17 -> isCalled(name, "X-Forwarded-Proto");
             default -> false;
         };
+    }
+
+    private static boolean isCalled(String name, String known) {
+        return name.equalsIgnoreCase(known)
+                || name.indexOf('_') >= 0 && name.replace('_', '-').equalsIgnoreCase(known);
     }
 
     /** @param host as the client sent it */
@@ -33,7 +41,7 @@ final class ForwardedFields {
         if (which == ForwardedHeaders.NONE) {
             return;
         }
-        String address = client.getRemoteAddr();
+        String address = withoutZone(client.getRemoteAddr());
         boolean trusted = settings.trustedProxies().contains(address);
         if (which != ForwardedHeaders.FORWARDED) {
             append(client, head, "X-Forwarded-For", address, trusted);
@@ -46,6 +54,12 @@ final class ForwardedFields {
         }
     }
 
+    /** Java appends the interface to link-local addresses: an affair of this machine. */
+    private static String withoutZone(String address) {
+        int zone = address.indexOf('%');
+        return zone < 0 ? address : address.substring(0, zone);
+    }
+
     /** RFC 7239, section 4. */
     private static String forwarded(String address, String host, String scheme) {
         String node = address.contains(":") ? "\"[" + address + "]\"" : address;
@@ -54,8 +68,13 @@ final class ForwardedFields {
 
     private static void append(
             HttpServletRequest client, HttpRequest head, String name, String value, boolean trusted) {
-        List<String> before = trusted ? Collections.list(client.getHeaders(name)) : List.of();
-        String list = before.isEmpty() ? value : String.join(", ", before) + ", " + value;
+        String list = value;
+        if (trusted) {
+            List<String> lists = Collections.list(client.getHeaders(name));
+            lists.removeIf(String::isBlank);
+            lists.add(value);
+            list = String.join(", ", lists);
+        }
         head.addHeader(new BasicHeader(name, list));
     }
 

@@ -29,20 +29,23 @@ final class RequestBody implements ReadListener {
 
     private final Exchange exchange;
     private final AsyncContext context;
+    private final HttpServletRequest clientRequest;
     private final ServletInputStream in;
+    private final long length;
     private final EntityDetails entity;
     private final int bufferSize;
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicBoolean called = new AtomicBoolean();
     private volatile boolean listening;
     private volatile boolean stopped;
+    private volatile boolean unreadable;
 
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
 
     // Of whoever is at work.
     private ByteBuffer buffer;
-    private boolean readAny;
+    private long bodyBytes;
     private boolean waitsForClient;
     private volatile int unsent;
 
@@ -50,8 +53,9 @@ final class RequestBody implements ReadListener {
             throws IOException {
         this.exchange = exchange;
         this.context = context;
+        this.clientRequest = clientRequest;
         this.in = clientRequest.getInputStream();
-        long length = clientRequest.getContentLengthLong();
+        this.length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
         this.bufferSize = length > 0 ? (int) Math.min(length, LARGEST_BUFFER) : LARGEST_BUFFER / 2;
     }
@@ -89,8 +93,9 @@ final class RequestBody implements ReadListener {
                     in.setReadListener(this);
                     listening = true;
                     work();
-                } catch (RuntimeException e) {
-                    exchange.clientLeft(e);
+                } catch (RuntimeException e) { // the client left, or a filter has put a stream that cannot in its place
+                    unreadable = true;
+                    attempt.failed(new BodyChangedException("it cannot be listened to: " + e));
                 }
             });
         } catch (RuntimeException e) {
@@ -133,10 +138,10 @@ final class RequestBody implements ReadListener {
         if (channel == null) { // without one nothing is ever read
             return true;
         }
-        if (!work.compareAndSet(0, 1)) {
+        if (unreadable || !work.compareAndSet(0, 1)) {
             return false;
         }
-        boolean unread = !readAny;
+        boolean unread = bodyBytes == 0;
         if (unread) {
             channel = null;
             waitsForClient = false;
@@ -199,15 +204,15 @@ final class RequestBody implements ReadListener {
     }
 
     private boolean readIn() {
-        readAny = true;
         if (buffer == null) {
             buffer = ByteBuffer.allocate(bufferSize);
         }
         try {
             int read = in.read(buffer.array());
+            bodyBytes += Math.max(read, 0);
             buffer.position(0).limit(Math.max(read, 0));
             unsent = buffer.remaining();
-            return true;
+            return length < 0 || bodyBytes <= length || changed();
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
             // On a reactor thread nobody else would: to Tomcat, a read that fails there is no event.
@@ -217,14 +222,28 @@ final class RequestBody implements ReadListener {
     }
 
     private void end() {
+        if (bodyBytes < length) {
+            changed();
+            return;
+        }
         waitForClient(false);
         stop();
         try {
-            channel.endStream();
+            channel.endStream(length < 0 ? RequestTrailers.of(clientRequest) : null);
         } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
             return; // as above
         }
         attempt.requestEnded();
+    }
+
+    /**
+     * A body that is short must not look like an end: the upstream would take the next request on the connection for the rest of
+     * it.
+     */
+    private boolean changed() {
+        stop();
+        attempt.failed(new BodyChangedException("Content-Length is " + length + ", but that of the body is not"));
+        return false;
     }
 
     private void waitForClient(boolean wait) {

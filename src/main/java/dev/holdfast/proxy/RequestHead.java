@@ -13,34 +13,28 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 
-/** Makes the head that the upstream sees of the head that the client sent. */
+/**
+ * Makes the head that the upstream sees of the head that the client sent: the same fields in the same order, less what concerns
+ * the client's connection only; what is made anew comes last. Confined to the thread that makes it.
+ */
 final class RequestHead {
-    private static final int MOST_SHOWN = 80;
+    private final HttpServletRequest client;
+    private final ForwardingSettings forwarding;
+    private final HttpRequest head;
+    private final boolean chunked;
+    private boolean takesTrailers;
 
-    private RequestHead() {}
-
-    /** @throws IllegalArgumentException if the method or the target is no valid HTTP */
-    static void check(String method, String target) {
-        if (!FieldNames.isToken(method)) {
-            throw new IllegalArgumentException("The method is not a token (RFC 9110, section 9.1): " + shown(method));
-        }
-        if (!FieldNames.isTarget(target)) {
-            throw new IllegalArgumentException(
-                    "The request target has characters that are not allowed (RFC 9112, section 3): " + shown(target));
-        }
+    private RequestHead(HttpServletRequest client, ForwardingSettings forwarding, HttpRequest head) {
+        this.client = client;
+        this.forwarding = forwarding;
+        this.head = head;
+        this.chunked = isChunked(client);
     }
 
     static HttpRequest of(
             HttpServletRequest client, String target, Upstream.Destination to, ForwardingSettings forwarding) {
         HttpRequest head = new BasicHttpRequest(client.getMethod(), to.route().getTargetHost(), target);
-        String host = host(client);
-        head.addHeader(new BasicHeader("Host", forwarding.preserveHost() ? host : authority(to.address())));
-        copyFields(client, head, forwarding);
-        if (isChunked(client)) {
-            head.addHeader(new BasicHeader("Transfer-Encoding", "chunked"));
-        }
-        ForwardedFields.add(client, host, head, forwarding);
-        head.addHeader(new BasicHeader("Via", versionOf(client) + " holdfast")); // RFC 9110, section 7.6.3
+        new RequestHead(client, forwarding, head).make(to.address());
         return head;
     }
 
@@ -51,6 +45,25 @@ final class RequestHead {
         }
         Header length = head.getFirstHeader("Content-Length");
         return length != null && !length.getValue().equals("0");
+    }
+
+    private void make(UpstreamAddress upstream) {
+        String said = client.getHeader("Host");
+        String host = said == null ? defaultHost() : said;
+        String hostThere = forwarding.preserveHost() ? host : authority(upstream);
+        if (said == null) { // HTTP/1.0 need not
+            add("Host", hostThere);
+        }
+        copyFields(hostThere);
+        if (chunked) {
+            add("Transfer-Encoding", "chunked");
+        }
+        if (takesTrailers) { // RFC 9110, section 10.1.4: TE concerns one connection, and Connection has to say so
+            add("Connection", "TE");
+            add("TE", "trailers");
+        }
+        ForwardedFields.add(client, host, head, forwarding);
+        add("Via", version() + " holdfast"); // RFC 9110, section 7.6.3
     }
 
     /** No length is known: HTTP/1.1 says so, HTTP/2 says nothing. */
@@ -73,41 +86,54 @@ final class RequestHead {
         return client.getProtocol().startsWith("HTTP/2");
     }
 
-    private static void copyFields(HttpServletRequest client, HttpRequest head, ForwardingSettings forwarding) {
-        boolean lengthCounts = client.getContentLengthLong() >= 0;
+    private void copyFields(String host) {
         boolean keepForwarded = forwarding.forwardedHeaders() == ForwardedHeaders.NONE;
         Set<String> named = FieldNames.namedBy(client.getHeaders("Connection").asIterator());
         Enumeration<String> names = client.getHeaderNames();
         while (names.hasMoreElements()) {
             String name = names.nextElement();
-            if (FieldNames.isHopByHop(name)
-                    || FieldNames.isNamed(name, named)
-                    || isOurs(name, lengthCounts)
-                    || !keepForwarded && ForwardedFields.isOne(name)) {
-                continue;
+            if (name.equalsIgnoreCase("TE")) {
+                takesTrailers = FieldNames.lists(client.getHeaders(name).asIterator(), "trailers");
+            } else if (!FieldNames.isNamed(name, named) && (keepForwarded || !ForwardedFields.isOne(name))) {
+                copy(name, host);
             }
+        }
+    }
+
+    private void copy(String name, String host) {
+        if (name.equalsIgnoreCase("Host")) {
+            add(name, host);
+        } else if (name.equalsIgnoreCase("Content-Length")) {
+            long length = client.getContentLengthLong();
+            if (length >= 0) { // else Transfer-Encoding counts: RFC 9112, section 6.3
+                add(name, Long.toString(length)); // one reading only, whatever it looked like
+            }
+        } else if (!isLeftOut(name)) {
             Enumeration<String> values = client.getHeaders(name);
             while (values.hasMoreElements()) {
-                head.addHeader(new BasicHeader(name, values.nextElement()));
+                add(name, values.nextElement());
             }
         }
     }
 
-    /** Fields that say something about this hop and are made anew, and Expect, which the container has answered. */
-    private static boolean isOurs(String name, boolean lengthCounts) {
-        return switch (name.length()) {
-            case 4 -> name.equalsIgnoreCase("Host");
-            case 6 -> name.equalsIgnoreCase("Expect");
-            case 14 -> !lengthCounts && name.equalsIgnoreCase("Content-Length");
-            default -> false;
-        };
+    /**
+     * Besides what concerns one connection only: Expect, which the container has answered, and what only a proxy says to a
+     * client. {@code Trailer} announces what may come after a body in chunks, and is of use there.
+     */
+    private boolean isLeftOut(String name) {
+        if (chunked && name.equalsIgnoreCase("Trailer")) {
+            return false;
+        }
+        return FieldNames.isHopByHop(name)
+                || name.equalsIgnoreCase("Expect")
+                || name.equalsIgnoreCase("Proxy-Authenticate");
     }
 
-    private static String host(HttpServletRequest client) {
-        String host = client.getHeader("Host");
-        if (host != null) {
-            return host;
-        }
+    private void add(String name, String value) {
+        head.addHeader(new BasicHeader(name, value));
+    }
+
+    private String defaultHost() {
         boolean usual = client.getServerPort() == (client.isSecure() ? 443 : 80);
         return usual ? client.getServerName() : client.getServerName() + ":" + client.getServerPort();
     }
@@ -117,14 +143,8 @@ final class RequestHead {
         return url.substring(url.indexOf("//") + 2);
     }
 
-    private static String versionOf(HttpServletRequest client) {
+    private String version() {
         String protocol = client.getProtocol();
-        int slash = protocol.indexOf('/');
-        return slash < 0 ? protocol : protocol.substring(slash + 1);
-    }
-
-    private static String shown(String text) {
-        String shortened = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text;
-        return shortened.replaceAll("[^\\x21-\\x7e]", "?");
+        return protocol.substring(protocol.indexOf('/') + 1);
     }
 }

@@ -60,9 +60,14 @@ public final class Upstream implements AutoCloseable {
         }
     }
 
-    /** @throws IllegalArgumentException if it cannot be sent, because it is no valid HTTP; the message is for the client */
-    public static void check(String method, String target) {
-        RequestHead.check(method, target);
+    /** @throws IllegalArgumentException if it is no valid HTTP; the message is for the client */
+    public static void check(HttpServletRequest clientRequest, String target) {
+        RequestCheck.isHttp(clientRequest, target);
+    }
+
+    /** Whether somebody has read the body, or has called {@code getReader()}, so that there is nothing to carry. */
+    public static boolean isBodyTaken(HttpServletRequest clientRequest) throws IOException {
+        return RequestCheck.isBodyTaken(clientRequest);
     }
 
     /**

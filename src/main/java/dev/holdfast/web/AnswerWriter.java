@@ -78,7 +78,11 @@ final class AnswerWriter {
 
     private static boolean bodyIsLeft(HttpServletRequest request) throws IOException {
         boolean hasBody = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
-        return hasBody && !request.getInputStream().isFinished();
+        try {
+            return hasBody && !request.getInputStream().isFinished();
+        } catch (IllegalStateException aReaderIsInUse) {
+            return true; // so who knows
+        }
     }
 
     /** Writes, flushes, completes: each only when the container is ready for it. Confined to container threads. */

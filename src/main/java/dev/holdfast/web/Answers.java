@@ -44,6 +44,12 @@ final class Answers {
         AnswerWriter.write(new OwnAnswer(Kind.BAD_REQUEST, SOON, message), request, response);
     }
 
+    /** For whoever made the web application, so it is said in the log too. */
+    static void bodyTaken(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        LOG.warning(Kind.BODY_TAKEN.text);
+        AnswerWriter.write(OwnAnswer.of(Kind.BODY_TAKEN, SOON), request, response);
+    }
+
     /**
      * Instead of {@link #conclude}, in any thread, while the context is going down and dispatches no more. Whoever left
      * meanwhile gets nothing.
@@ -87,6 +93,7 @@ final class Answers {
             case BROKEN -> Kind.BROKEN_ANSWER;
             case SILENT -> Kind.NO_ANSWER_IN_TIME;
             case BUSY -> Kind.BUSY;
+            case BODY_CHANGED -> Kind.BODY_CHANGED;
         };
     }
 }

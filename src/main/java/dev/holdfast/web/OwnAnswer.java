@@ -61,6 +61,22 @@ record OwnAnswer(Kind kind, Duration retryAfter, String message) {
         /** The upstream did not answer in time. */
         NO_ANSWER_IN_TIME(
                 504, Forwarded.UNKNOWN, Reload.BY_HAND, "The site did not answer", "The site did not answer in time."),
+        /** A filter of the same web application has read the request's body before us. */
+        BODY_TAKEN(
+                500,
+                Forwarded.NO,
+                Reload.BY_HAND,
+                "Not passed on",
+                "A filter before Holdfast has read the request's body, for instance with getParameter() or getReader(), so it"
+                        + " cannot be passed on. Let Holdfast's filter come first, or let that filter leave the body alone."),
+        /** The same, but it has read or replaced a part, which is seen only at the end. */
+        BODY_CHANGED(
+                500,
+                Forwarded.UNKNOWN,
+                Reload.BY_HAND,
+                "Not passed on",
+                "A filter before Holdfast has read or replaced a part of the request's body, so its length is no longer what"
+                        + " Content-Length says. Let Holdfast's filter come first, or let that filter leave the body alone."),
         /** The request is no valid HTTP, so that it cannot be passed on. */
         BAD_REQUEST(400, Forwarded.NO, Reload.BY_HAND, "Not a valid request", "The request is not valid HTTP.");
 

@@ -33,9 +33,13 @@ public final class ProxyServlet extends HttpServlet {
             return;
         }
         try {
-            Upstream.check(request.getMethod(), visit.target());
+            Upstream.check(request, visit.target());
         } catch (IllegalArgumentException notHttp) {
             Answers.badRequest(notHttp.getMessage(), request, response);
+            return;
+        }
+        if (Upstream.isBodyTaken(request)) {
+            Answers.bodyTaken(request, response);
             return;
         }
         AsyncContext context = request.startAsync(request, response);

@@ -1,11 +1,13 @@
 package dev.holdfast.web;
 
+import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http2.Http2Protocol;
@@ -20,7 +22,12 @@ final class TestSite implements AutoCloseable {
     private final Path balance;
     private final Site site;
 
-    private TestSite(int upstreamPort, String... settings) throws Exception {
+    /** What a test changes in the container before the start. A filter that is added stands before Holdfast's. */
+    interface Change {
+        void apply(Connector connector, Context context);
+    }
+
+    private TestSite(int upstreamPort, Change change, String... settings) throws Exception {
         directory = Files.createTempDirectory("holdfast-test");
         balance = Files.createFile(directory.resolve("balance"));
         tomcat.setBaseDir(directory.resolve("tomcat").toString());
@@ -38,6 +45,7 @@ final class TestSite implements AutoCloseable {
             context.addParameter(settings[i], settings[i + 1]);
         }
         context.addApplicationListener(HoldfastLifecycle.class.getName());
+        change.apply(tomcat.getConnector(), context);
         addFilter(context);
         Wrapper servlet = Tomcat.addServlet(context, "holdfast", ProxyServlet.class.getName());
         servlet.setAsyncSupported(true);
@@ -50,19 +58,37 @@ final class TestSite implements AutoCloseable {
         FilterDef filter = new FilterDef();
         filter.setFilterName("holdfast");
         filter.setFilterClass(HoldingFilter.class.getName());
+        addFilter(context, filter, "REQUEST", "ASYNC");
+    }
+
+    /** To be called by a {@link Change}: one that stands before Holdfast's. */
+    static void addFilter(Context context, Filter filter) {
+        FilterDef definition = new FilterDef();
+        definition.setFilterName("before");
+        definition.setFilter(filter);
+        addFilter(context, definition, "REQUEST");
+    }
+
+    private static void addFilter(Context context, FilterDef filter, String... dispatchers) {
         filter.setAsyncSupported("true");
         context.addFilterDef(filter);
         FilterMap everything = new FilterMap();
-        everything.setFilterName("holdfast");
+        everything.setFilterName(filter.getFilterName());
         everything.addURLPattern("/*");
-        everything.setDispatcher("REQUEST");
-        everything.setDispatcher("ASYNC");
+        for (String dispatcher : dispatchers) {
+            everything.setDispatcher(dispatcher);
+        }
         context.addFilterMap(everything);
     }
 
     /** @param settings names and values in turn */
     static TestSite before(int upstreamPort, String... settings) throws Exception {
-        return new TestSite(upstreamPort, settings);
+        return new TestSite(upstreamPort, (connector, context) -> {}, settings);
+    }
+
+    /** @param settings names and values in turn */
+    static TestSite before(int upstreamPort, Change change, String... settings) throws Exception {
+        return new TestSite(upstreamPort, change, settings);
     }
 
     int port() {
