@@ -95,6 +95,10 @@ final class TestSite implements AutoCloseable {
         return tomcat.getConnector().getLocalPort();
     }
 
+    dev.holdfast.gate.Gate gate() {
+        return site.gate();
+    }
+
     Site site() {
         return site;
     }

@@ -1,0 +1,228 @@
+package dev.holdfast.web;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random and mutated requests and responses through Holdfast, while its gate closes and opens. {@code -Dfuzz.seconds} says
+ * for how long, {@code -Dfuzz.seed} repeats the bytes of a run, not its timing.
+ *
+ * <p>Among the noise go canaries: requests that are as they should be, and must get their own answer and no other's.
+ */
+@Timeout(300)
+class FuzzIT {
+    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 60));
+    private static final int STRANGERS = 12;
+    private static final int CANARIES = 3;
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
+    private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+    private final AtomicLong visits = new AtomicLong();
+    private final AtomicLong canaries = new AtomicLong();
+    private final AtomicLong unlucky = new AtomicLong();
+    private long endNanos;
+
+    @Test
+    void nothingCrashesHangsOrLeaks() throws Exception {
+        Complainer log = new Complainer(complaints);
+        Logger logger = Logger.getLogger("dev.holdfast");
+        logger.addHandler(log);
+        logger.setUseParentHandlers(false); // a line for each bad answer would be thousands
+        try (FuzzedUpstream upstream = new FuzzedUpstream(seed);
+                TestSite site = TestSite.before(
+                        upstream.port(), "responseTimeout", "1s", "maxHold", "20s", "maxConnections", "200")) {
+            canary(site.port(), "GET", "before");
+            long threadsBefore = ownThreads();
+
+            endNanos = System.nanoTime() + LENGTH.toNanos();
+            runAll(site);
+
+            site.awaitHeld(0);
+            System.out.printf(
+                    "Fuzz, seed %d: %d visits, %d canaries (%d of them 502), %d requests at the upstream over %d connections%n",
+                    seed, visits.get(), canaries.get(), unlucky.get(), upstream.requests(), upstream.connections());
+            assertTrue(canary(site.port(), "GET", "after"));
+            site.hold();
+            await("drained").until(() -> site.gate().snapshot(), now -> now.isDrained() && now.streams() == 0);
+            await("no connection").until(upstream::openConnections, open -> open == 0);
+            site.release();
+            assertTrue(canary(site.port(), "POST", "released"));
+            assertEquals(List.of(), List.copyOf(complaints));
+            assertEquals(List.of(), List.copyOf(upstream.complaints()));
+            assertEquals(threadsBefore, ownThreads());
+            assertConserved(site);
+            assertFalse(visits.get() < 100, "no load: " + visits);
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(log);
+        }
+    }
+
+    private void runAll(TestSite site) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < STRANGERS; i++) {
+            Random random = new Random(seed + i);
+            threads.add(new Thread(() -> repeat(() -> visit(site.port(), random))));
+        }
+        for (int i = 0; i < CANARIES; i++) {
+            int which = i;
+            AtomicLong number = new AtomicLong();
+            threads.add(new Thread(() -> repeat(
+                    () -> canary(site.port(), which == 0 ? "POST" : "GET", which + "-" + number.incrementAndGet()))));
+        }
+        Random random = new Random(seed - 1);
+        threads.add(new Thread(() -> repeat(() -> flip(site, random))));
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private interface Task {
+        void run() throws Exception;
+    }
+
+    private void repeat(Task task) {
+        while (System.nanoTime() - endNanos < 0) {
+            try {
+                task.run();
+            } catch (Exception | AssertionError e) {
+                complaints.add(e.toString());
+            }
+        }
+    }
+
+    private static void flip(TestSite site, Random random) throws Exception {
+        Thread.sleep(random.nextInt(1000));
+        site.hold();
+        Thread.sleep(random.nextInt(300));
+        site.release();
+    }
+
+    private void visit(int port, Random random) throws IOException {
+        visits.incrementAndGet();
+        FuzzedRequest request = FuzzedRequest.next(random);
+        try (Wire client = new Wire(port)) {
+            boolean leavesEarly = random.nextInt(8) == 0;
+            boolean patient = request.valid() && !leavesEarly && random.nextInt(4) > 0;
+            client.socket().setSoTimeout(patient ? PATIENCE_MILLIS : 1 + random.nextInt(300));
+            byte[] bytes = leavesEarly
+                    ? java.util.Arrays.copyOf(request.bytes(), random.nextInt(request.bytes().length))
+                    : request.bytes();
+            try {
+                FuzzedUpstream.Pieces.send(bytes, client.socket().getOutputStream(), random);
+            } catch (IOException answeredEarly) {
+                return;
+            }
+            if (leavesEarly && random.nextBoolean()) {
+                client.reset();
+                return;
+            }
+            String start = start(client.socket(), patient);
+            if (!start.isEmpty() && !start.startsWith("HTTP/1.")) {
+                complaints.add("not HTTP: " + start + " to " + new String(bytes, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    /** The first bytes of what comes; who waits for them with patience must get some, or an end. */
+    private String start(Socket client, boolean patient) throws IOException {
+        try {
+            return new String(client.getInputStream().readNBytes(7), StandardCharsets.ISO_8859_1);
+        } catch (SocketTimeoutException nothing) {
+            if (patient) {
+                complaints.add("a valid request got no answer in 20 s");
+            }
+            return "";
+        } catch (IOException cut) {
+            return "";
+        }
+    }
+
+    /** Returns whether it was answered; 502 is right for one that met a connection which the upstream had just closed. */
+    private boolean canary(int port, String method, String number) throws IOException {
+        canaries.incrementAndGet();
+        String target = "/canary/" + number;
+        String body = method.equals("POST") ? "body " + number : "";
+        try (Wire client = new Wire(port)) {
+            client.socket().setSoTimeout(30_000);
+            client.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
+                    + "\r\nConnection: close\r\n\r\n" + body);
+            String response = client.readToEnd();
+            if (response.startsWith("HTTP/1.1 502") && !method.equals("GET")) {
+                unlucky.incrementAndGet();
+                return false;
+            }
+            if (!response.startsWith("HTTP/1.1 200")
+                    || !response.endsWith("\r\n\r\nanswer to " + target + " " + body)) {
+                complaints.add(method + " " + target + " was answered " + response);
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("holdfast-"))
+                .count();
+    }
+
+    private static void assertConserved(TestSite site) {
+        var now = site.gate().snapshot();
+        var counts = now.counts();
+        assertEquals(
+                counts.arrived(),
+                counts.passed()
+                        + now.held()
+                        + counts.released()
+                        + counts.expired()
+                        + counts.abandoned()
+                        + counts.rejected()
+                        + counts.refused());
+        assertEquals(0, now.inFlight());
+    }
+
+    /** What is logged as a defect, or with a stack trace, is one. */
+    private static final class Complainer extends Handler {
+        private final Queue<String> complaints;
+
+        Complainer(Queue<String> complaints) {
+            this.complaints = complaints;
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            if (line.getLevel() == Level.SEVERE) {
+                complaints.add(line.getMessage() + " " + line.getThrown());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}
