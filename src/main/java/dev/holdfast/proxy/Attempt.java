@@ -3,11 +3,9 @@ package dev.holdfast.proxy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
-import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -19,33 +17,24 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
 import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
  * One try to carry an exchange over one connection.
  *
  * <pre>
- *   lease ──▶ connect ──▶ execute ──▶ request and response over ──▶ connection released
- *     └──────────┴───────────┴──▶ failed, aborted ──▶ connection discarded
+ *   connecting ──▶ execute ──▶ request and response over ──▶ connection released
+ *        └────────────┴──▶ failed, aborted ──▶ connection discarded
  * </pre>
  *
  * <p>It ends once: whoever sets {@link #over} gives the connection back and tells the exchange.
  */
-final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncConnectionEndpoint> {
+final class Attempt implements AsyncClientExchangeHandler {
     private final Exchange exchange;
-    private final UpstreamPool pool;
-    private final int number;
-    private final boolean fresh;
+    private final Connecting connection;
+    private final boolean first;
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile AsyncConnectionEndpoint endpoint;
     private volatile UpstreamSession session;
-    private volatile Future<?> lease;
-    private volatile Future<?> leaseLimit;
-    private Thread starter;
-    private boolean connecting;
-    private volatile boolean connectPending;
-    private boolean reused;
     private volatile boolean requested;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
@@ -56,79 +45,30 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
      */
     Attempt(Exchange exchange, UpstreamPool pool, int number, boolean fresh) {
         this.exchange = exchange;
-        this.pool = pool;
-        this.number = number;
-        this.fresh = fresh;
+        this.connection = new Connecting(this, pool, fresh);
+        this.first = number == 1;
         this.requestOver = !exchange.hasRequestBody();
     }
 
     void start(HttpRoute route) {
-        starter = number == 1 ? Thread.currentThread() : null;
-        Future<AsyncConnectionEndpoint> leasing;
-        try {
-            leasing = pool.lease(route, this);
-        } catch (RuntimeException poolIsClosed) {
-            failed(poolIsClosed);
-            return;
-        } finally {
-            starter = null;
-        }
-        if (!leasing.isDone()) {
-            lease = leasing;
-            leaseLimit = pool.cancelLater(leasing);
-        }
+        connection.start(route, first);
     }
 
-    /** Leased, or connected. */
-    @Override
-    public void completed(AsyncConnectionEndpoint leased) {
-        connectPending = false;
-        endpoint = leased;
-        Future<?> limit = leaseLimit;
-        if (limit != null) {
-            limit.cancel(false);
-        }
-        if (over.get()) { // aborted meanwhile
-            pool.discard(leased);
-            return;
-        }
-        if (!connecting && leased.isConnected()) {
-            if (fresh) {
-                leased.close(CloseMode.GRACEFUL);
-            } else {
-                reused = true;
-            }
-        }
-        try {
-            if (leased.isConnected()) {
-                leased.setSocketTimeout(exchange.responseTimeout());
-                leased.execute("", this, HttpCoreContext.create());
-            } else if (connecting) {
-                failed(new IOException("the connection was closed at once"));
-            } else {
-                connecting = true;
-                connectPending = true;
-                if (Thread.currentThread() == starter) {
-                    pool.connect(leased, this);
-                } else {
-                    // On the thread of the one who released: a connect that fails at once would release and lease in
-                    // turn.
-                    pool.connectElsewhere(leased, this);
-                }
-            }
-        } catch (RuntimeException e) { // closed by the upstream in this moment
-            failed(e);
-        } catch (Error e) { // not on the reactor's account: it would end, and with it all exchanges
-            failed(new IOException(e));
-        }
+    /** There is a connection. */
+    void connected(AsyncConnectionEndpoint endpoint) {
+        endpoint.setSocketTimeout(exchange.responseTimeout());
+        endpoint.execute("", this, HttpCoreContext.create());
     }
 
     /** No connection could be leased in time. */
-    @Override
-    public void cancelled() {
+    void noneIsFree() {
         if (over.compareAndSet(false, true)) {
             exchange.failed(Failure.BUSY, "all connections to the upstream are in use");
         }
+    }
+
+    boolean isOver() {
+        return over.get();
     }
 
     /** The reactor took the exchange up on this connection. */
@@ -221,20 +161,15 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
 
     private void release() {
         if (over.compareAndSet(false, true)) {
-            pool.release(endpoint, exchange.keepAlive());
+            connection.release(exchange.keepAlive());
             exchange.upstreamDone();
         }
     }
 
     @Override
     public void failed(Exception cause) {
-        boolean first = over.compareAndSet(false, true);
-        AsyncConnectionEndpoint leased = endpoint;
-        if (leased != null && (first || connectPending)) {
-            connectPending = false;
-            pool.discard(leased);
-        }
-        if (first) {
+        if (over.compareAndSet(false, true)) {
+            connection.discard();
             exchange.attemptFailed(this, cause);
         }
     }
@@ -249,7 +184,7 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         if (!answered) {
             failed(new IOException("the exchange was ended"));
         } else if (over.compareAndSet(false, true)) {
-            pool.discard(endpoint);
+            connection.discard();
             exchange.upstreamDone();
         }
     }
@@ -264,21 +199,13 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
         if (!over.compareAndSet(false, true)) {
             return false;
         }
-        AsyncConnectionEndpoint leased = endpoint;
-        Future<?> leasing = lease;
-        if (leased != null) {
-            if (!connectPending) { // else given back when the connect has ended, one way or the other
-                pool.discard(leased);
-            }
-        } else if (leasing != null) {
-            leasing.cancel(true);
-        }
+        connection.abort();
         return true;
     }
 
     /** Whether it failed without a connection. */
     boolean wasConnecting() {
-        return connecting && session == null;
+        return connection.isNew() && session == null;
     }
 
     /** Whether the upstream has certainly seen nothing. */
@@ -288,12 +215,12 @@ final class Attempt implements AsyncClientExchangeHandler, FutureCallback<AsyncC
 
     /** Whether it used a connection that the upstream may have closed in the same moment, and got no byte back. */
     boolean metDeadConnection() {
-        return reused && (session == null || !session.hasReceived());
+        return connection.isReused() && (session == null || !session.hasReceived());
     }
 
     /** Whom we are waiting for now: the upstream's silence counts, the client's does not. */
     void waitForUpstream(boolean wait) {
-        AsyncConnectionEndpoint leased = endpoint;
+        AsyncConnectionEndpoint leased = connection.endpoint();
         if (leased == null || over.get()) {
             return;
         }
