@@ -10,6 +10,7 @@ import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.CapacityChannel;
@@ -93,8 +94,13 @@ final class Attempt implements AsyncClientExchangeHandler {
     }
 
     @Override
-    public void consumeInformation(HttpResponse response, HttpContext context) {
-        // 102 and 103: the Servlet API cannot pass them on.
+    public void consumeInformation(HttpResponse response, HttpContext context) throws ProtocolException {
+        if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) { // what follows is not HTTP any more
+            throw new ProtocolException("101 without having been asked for it");
+        }
+        // 102 and 103 end here. The Servlet API has no way to send them; Tomcat's own, sendError(103), does not flush
+        // over
+        // HTTP/1.1, may block over HTTP/2, and leaves the fields of the hint in the final response.
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -48,10 +49,10 @@ public final class Exchange {
     private final UpstreamAddress address;
     private final HttpRoute route;
     private final AsyncContext context;
+    private final HttpServletRequest clientRequest;
     private final HttpServletResponse clientResponse;
     private final ExchangeListener listener;
     private final HttpRequest requestHead;
-    private final boolean http1;
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
@@ -74,11 +75,11 @@ public final class Exchange {
         this.route = destination.route();
         this.requestHead = requestHead;
         this.context = context;
+        this.clientRequest = clientRequest;
         this.clientResponse = clientResponse;
         this.listener = listener;
         this.responseBody = new ResponseBody(this, clientResponse.getOutputStream());
         this.requestBody = new RequestBody(this, context, clientRequest, RequestHead.announcesBody(requestHead));
-        this.http1 = clientRequest.getProtocol().startsWith("HTTP/1");
         this.keepAlive = Upstream.KEEP_ALIVE;
         responseBody.listen();
     }
@@ -126,10 +127,8 @@ public final class Exchange {
 
     // --- Told by the attempt, on a reactor thread ---
 
-    void responseBegan(Attempt teller, HttpResponse response, EntityDetails body) throws IOException {
-        if (!ResponseHead.isPassable(response)) {
-            throw new IOException("the response head is malformed: " + response.getCode());
-        }
+    void responseBegan(Attempt teller, HttpResponse response, EntityDetails body) throws ProtocolException {
+        ResponseHead.check(response);
         if (!state.compareAndSet(State.STARTED, State.RESPONSE_BEGUN)) {
             return;
         }
@@ -140,7 +139,11 @@ public final class Exchange {
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
         responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
-        ResponseHead.copy(response, clientResponse, stopsUpload && http1); // RFC 9113, section 8.2.2
+        ResponseHead.copy(response, clientResponse);
+        if (stopsUpload && clientRequest.getProtocol().startsWith("HTTP/1")) { // RFC 9113, section 8.2.2
+            // Nobody will read the rest of the request.
+            clientResponse.setHeader("Connection", "close");
+        }
         listener.answered(stream);
     }
 

@@ -92,8 +92,12 @@ final class FieldNames {
     }
 
     /** RFC 9110, section 5.5: visible characters, spaces, tabs and what was once Latin-1. */
-    static boolean isValue(String text) {
-        for (int i = 0; i < text.length(); i++) {
+    static boolean isValue(CharSequence text) {
+        return isValue(text, 0);
+    }
+
+    static boolean isValue(CharSequence text, int from) {
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x20 && c != '\t' || c == 0x7f || c > 0xff) {
                 return false;

@@ -8,48 +8,93 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.http.FormattedHeader;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.util.CharArrayBuffer;
 import org.apache.hc.core5.util.TimeValue;
 
 /** Makes the head that the client sees of the head that the upstream sent. */
 final class ResponseHead {
     private static final Pattern TIMEOUT = Pattern.compile("(?i)\\btimeout\\s*=\\s*\"?(\\d{1,6})");
 
+    /** Of a length that fits into a long. */
+    private static final int MOST_DIGITS = 18;
+
     private ResponseHead() {}
 
-    /** Whether it can be passed on without becoming something else. */
-    static boolean isPassable(HttpResponse response) {
+    /**
+     * Sees to it that it can be passed on without becoming something else. HttpCore has been lenient with some of this.
+     *
+     * @throws ProtocolException names what is wrong, but no value
+     */
+    static void check(HttpResponse response) throws ProtocolException {
         if (response.getCode() < 200 || response.getCode() > 599) {
-            return false;
+            throw new ProtocolException("not a status: " + response.getCode());
         }
+        ProtocolVersion version = response.getVersion();
+        if (version != null && version.getMajor() != 1) { // HTTP/0.9 has no status line
+            throw new ProtocolException("not HTTP/1: " + version);
+        }
+        int lengths = 0;
+        int codings = 0;
         for (Iterator<Header> fields = response.headerIterator(); fields.hasNext(); ) {
             Header field = fields.next();
-            if (!FieldNames.isToken(field.getName())
-                    || field.getValue() != null && !FieldNames.isValue(field.getValue())) {
-                return false;
+            String name = field.getName();
+            if (!FieldNames.isToken(name) || !hasPassableValue(field)) {
+                throw new ProtocolException("a field of the response head is malformed");
+            }
+            if (name.equalsIgnoreCase("Content-Length")) {
+                checkLength(field.getValue());
+                lengths++;
+            } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
+                codings++;
             }
         }
-        return true;
+        checkFraming(lengths, codings);
     }
 
-    /** @param close whether the client's connection is to be closed, because nobody will read the rest of its request */
-    static void copy(HttpResponse response, HttpServletResponse client, boolean close) {
+    /** RFC 9112, section 6.3: it may be meant to be taken for two responses. */
+    private static void checkFraming(int lengths, int codings) throws ProtocolException {
+        if (lengths > 1 || lengths == 1 && codings > 0) {
+            throw new ProtocolException("the response has more than one length");
+        }
+    }
+
+    /** RFC 9110, section 8.6: digits only; those that HttpCore does not use (HEAD, 304) are the client's to read. */
+    private static void checkLength(String length) throws ProtocolException {
+        boolean digits = length != null && !length.isEmpty() && length.length() <= MOST_DIGITS;
+        for (int i = 0; digits && i < length.length(); i++) {
+            digits = length.charAt(i) >= '0' && length.charAt(i) <= '9';
+        }
+        if (!digits) {
+            throw new ProtocolException("the response's length is no number");
+        }
+    }
+
+    /**
+     * Looked at as it came: HttpCore puts spaces in the place of NUL and CR, and takes a first line that begins with a space
+     * for a field (RFC 9112, section 2.2).
+     */
+    static boolean hasPassableValue(Header field) {
+        if (!(field instanceof FormattedHeader raw)) {
+            return field.getValue() == null || FieldNames.isValue(field.getValue());
+        }
+        CharArrayBuffer line = raw.getBuffer();
+        return line.charAt(0) > ' ' && FieldNames.isValue(line, raw.getValuePos());
+    }
+
+    static void copy(HttpResponse response, HttpServletResponse client) {
         client.setStatus(response.getCode());
-        boolean chunked = response.containsHeader("Transfer-Encoding");
         Set<String> named = FieldNames.namedBy(connections(response));
         for (Iterator<Header> fields = response.headerIterator(); fields.hasNext(); ) {
             Header field = fields.next();
             String name = field.getName();
-            if (FieldNames.isHopByHop(name)
-                    || FieldNames.isNamed(name, named)
-                    || chunked && name.equalsIgnoreCase("Content-Length")) { // RFC 9112, section 6.3
-                continue;
+            if (!FieldNames.isHopByHop(name) && !FieldNames.isNamed(name, named)) {
+                client.addHeader(name, field.getValue() == null ? "" : field.getValue());
             }
-            client.addHeader(name, field.getValue() == null ? "" : field.getValue());
-        }
-        if (close) {
-            client.setHeader("Connection", "close");
         }
     }
 
