@@ -37,6 +37,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile UpstreamSession session;
     private volatile boolean requested;
+    private volatile boolean clean = true;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
 
@@ -137,6 +138,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     }
 
     private void responseOver() {
+        clean = !session.hasSurplus();
         boolean last;
         synchronized (this) {
             responseOver = true;
@@ -167,7 +169,11 @@ final class Attempt implements AsyncClientExchangeHandler {
 
     private void release() {
         if (over.compareAndSet(false, true)) {
-            connection.release(exchange.keepAlive());
+            if (clean) {
+                connection.release(exchange.keepAlive());
+            } else { // what came after the response would be taken for the beginning of the next one
+                connection.discard();
+            }
             exchange.upstreamDone();
         }
     }

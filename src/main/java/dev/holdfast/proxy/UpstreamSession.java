@@ -22,6 +22,8 @@ import org.apache.hc.core5.util.Timeout;
  *       regard to the capacity that it was granted.
  *   <li>It remembers that the upstream closed. HttpCore 5.4 takes a response head that was cut for a complete one.
  *   <li>It counts the bytes of the exchange, on which a second try depends.
+ *   <li>It notices what the upstream sends after a response. HttpCore 5.4 keeps the beginning of a response for which nobody
+ *       asked, and goes on with it when the next exchange has begun.
  *   <li>It tells the exchange when all that had come from the upstream has been dealt with, which is the time to flush.
  * </ul>
  *
@@ -36,6 +38,8 @@ final class UpstreamSession implements IOSession {
     private volatile Attempt attempt;
     private volatile boolean paused;
     private volatile boolean sawEnd;
+    private volatile boolean answered;
+    private volatile boolean surplus;
     private volatile long bytesSent;
     private volatile long bytesReceived;
 
@@ -66,6 +70,20 @@ final class UpstreamSession implements IOSession {
         return bytesReceived != 0;
     }
 
+    /** The response has come to its end. Returns whether more has come than that. Reactor thread. */
+    boolean hasSurplus() {
+        answered = true;
+        surplus = EngineInput.isLeft(session.getHandler());
+        return surplus;
+    }
+
+    private void received(int bytes) {
+        bytesReceived += bytes;
+        if (answered) {
+            surplus = true;
+        }
+    }
+
     /**
      * Takes the next command; an exchange that is to be run is bound to this connection from now on, unless the upstream has
      * closed it. T1 (the reactor) still serves the last exchange, T2 leases the connection for a POST, the upstream closes:
@@ -76,12 +94,13 @@ final class UpstreamSession implements IOSession {
         Command command = session.poll();
         if (command instanceof RequestExecutionCommand execution
                 && execution.getExchangeHandler() instanceof Attempt next) {
-            if (attempt != null && !isQuiet()) {
+            if (attempt != null && (surplus || !isQuiet())) {
                 command.cancel();
                 session.close(CloseMode.IMMEDIATE);
                 return null;
             }
             paused = false;
+            answered = false;
             bytesSent = 0;
             bytesReceived = 0;
             attempt = next;
@@ -106,7 +125,7 @@ final class UpstreamSession implements IOSession {
         }
         int read = session.read(destination);
         if (read > 0) {
-            bytesReceived += read;
+            received(read);
         } else if (read < 0) {
             sawEnd = true;
         }
@@ -151,7 +170,13 @@ final class UpstreamSession implements IOSession {
         public void inputReady(IOSession ignored, ByteBuffer source) throws IOException {
             Attempt current = attempt;
             try {
+                if (source != null && source.hasRemaining()) { // decrypted
+                    received(source.remaining());
+                }
                 real.inputReady(UpstreamSession.this, source);
+                if (surplus) {
+                    session.close(CloseMode.IMMEDIATE);
+                }
                 if (current != null) {
                     current.endOfBurst();
                 }
