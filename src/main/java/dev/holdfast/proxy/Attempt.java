@@ -128,6 +128,9 @@ final class Attempt implements AsyncClientExchangeHandler {
 
     @Override
     public void streamEnd(List<? extends Header> trailers) {
+        if (trailers != null) {
+            exchange.trailersCame(trailers);
+        }
         responseOver();
     }
 

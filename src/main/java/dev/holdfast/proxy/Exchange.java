@@ -7,12 +7,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
@@ -58,6 +60,7 @@ public final class Exchange {
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
     private volatile Attempt attempt;
     private volatile TimeValue keepAlive;
+    private volatile List<? extends Header> trailers = List.of();
     private int attempts;
 
     /** Sets the WriteListener, so it is to be made on the container's thread, after {@code startAsync()}. */
@@ -139,12 +142,21 @@ public final class Exchange {
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
         responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
-        ResponseHead.copy(response, clientResponse);
+        boolean trailersMayCome = body != null && ResponseTrailers.mayCome(response, clientRequest);
+        ResponseHead.copy(response, clientResponse, trailersMayCome);
+        if (trailersMayCome) {
+            clientResponse.setTrailerFields(() -> ResponseTrailers.of(trailers));
+        }
         if (stopsUpload && clientRequest.getProtocol().startsWith("HTTP/1")) { // RFC 9113, section 8.2.2
             // Nobody will read the rest of the request.
             clientResponse.setHeader("Connection", "close");
         }
         listener.answered(stream);
+    }
+
+    /** Before the response's end. */
+    void trailersCame(List<? extends Header> fields) {
+        trailers = fields;
     }
 
     void responseEnded() {

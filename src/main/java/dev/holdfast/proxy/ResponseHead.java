@@ -86,13 +86,15 @@ final class ResponseHead {
         return line.charAt(0) > ' ' && FieldNames.isValue(line, raw.getValuePos());
     }
 
-    static void copy(HttpResponse response, HttpServletResponse client) {
+    /** @param trailersMayCome whether the client gets trailers, and therefore the field that announces them */
+    static void copy(HttpResponse response, HttpServletResponse client, boolean trailersMayCome) {
         client.setStatus(response.getCode());
         Set<String> named = FieldNames.namedBy(connections(response));
         for (Iterator<Header> fields = response.headerIterator(); fields.hasNext(); ) {
             Header field = fields.next();
             String name = field.getName();
-            if (!FieldNames.isHopByHop(name) && !FieldNames.isNamed(name, named)) {
+            boolean staysBehind = FieldNames.isHopByHop(name) || FieldNames.isNamed(name, named);
+            if (!staysBehind || trailersMayCome && name.equalsIgnoreCase("Trailer")) {
                 client.addHeader(name, field.getValue() == null ? "" : field.getValue());
             }
         }
