@@ -1,7 +1,7 @@
 package dev.holdfast.web;
 
-import static dev.holdfast.web.Relay.FIN;
-import static dev.holdfast.web.Relay.GET;
+import static dev.holdfast.web.ResponseRelay.FIN;
+import static dev.holdfast.web.ResponseRelay.GET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,11 +17,11 @@ class Rfc9110Section65TrailersTest {
     private static final String HEAD = "HTTP/1.1 200 \r\nDate: d\r\n";
     private static final String TE = "GET / HTTP/1.1\r\nHost: site\r\nTE: trailers\r\nConnection: TE\r\n\r\n";
 
-    private static Relay relay;
+    private static ResponseRelay relay;
 
     @BeforeAll
     static void start() throws Exception {
-        relay = new Relay();
+        relay = new ResponseRelay();
     }
 
     @AfterAll

@@ -1,6 +1,6 @@
 package dev.holdfast.web;
 
-import static dev.holdfast.web.Relay.GET;
+import static dev.holdfast.web.ResponseRelay.GET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,12 +21,12 @@ class Rfc9112Section8IncompleteResponseTest {
         "Content-Length: 10\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
     };
 
-    private Relay relay;
+    private ResponseRelay relay;
     private Wire client;
 
     @BeforeEach
     void start() throws Exception {
-        relay = new Relay("responseTimeout", "500ms");
+        relay = new ResponseRelay("responseTimeout", "500ms");
         client = relay.site.client();
     }
 

@@ -1,6 +1,6 @@
 package dev.holdfast.web;
 
-import static dev.holdfast.web.Relay.GET;
+import static dev.holdfast.web.ResponseRelay.GET;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Rfc9112Section9UnaskedResponseTest {
     private static final String EVIL = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
 
-    private Relay relay;
+    private ResponseRelay relay;
     private Wire client;
 
     @BeforeEach
     void start() throws Exception {
-        relay = new Relay();
+        relay = new ResponseRelay();
         client = relay.site.client();
     }
 
