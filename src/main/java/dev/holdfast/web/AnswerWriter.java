@@ -47,11 +47,13 @@ final class AnswerWriter {
     static void write(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         AnswerBody body = head(answer, request, response);
         response.setContentLength(body.bytes().length);
+        if (request.getMethod().equals("HEAD")) {
+            return; // and to a listener, over HTTP/2, Tomcat would send the end of the stream before the head
+        }
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0); // one who stops reading meets the connector's write timeout
-        byte[] bytes = request.getMethod().equals("HEAD") ? new byte[0] : body.bytes();
         ServletOutputStream out = response.getOutputStream();
-        out.setWriteListener(new Listener(context, out, bytes));
+        out.setWriteListener(new Listener(context, out, body.bytes()));
     }
 
     /** Sets status and fields. */
