@@ -38,6 +38,11 @@ public enum Setting {
             "most released requests that the upstream has not answered yet; more while those who wait do not become fewer"),
     CONNECT_TIMEOUT("connectTimeout", "5s", duration("1ms", "1h"), "longest wait for a connection to the upstream"),
     RESPONSE_TIMEOUT("responseTimeout", "60s", duration("1ms", "24h"), "longest wait for the upstream to answer"),
+    CLIENT_TIMEOUT(
+            "clientTimeout",
+            "60s",
+            duration("1ms", "24h"),
+            "longest wait for the client to take some of the answer or to send some of its body"),
     MAX_CONNECTIONS("maxConnections", "1024", number(1, 60_000), "most connections to the upstream"),
     PRESERVE_HOST("preserveHost", "true", bool(), "the upstream sees the Host that the client sent"),
     FORWARDED_HEADERS(

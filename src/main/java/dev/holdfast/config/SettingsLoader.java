@@ -114,6 +114,7 @@ public final class SettingsLoader {
                         (UpstreamAddress) values.get(Setting.UPSTREAM),
                         duration(Setting.CONNECT_TIMEOUT),
                         duration(Setting.RESPONSE_TIMEOUT),
+                        duration(Setting.CLIENT_TIMEOUT),
                         number(Setting.MAX_CONNECTIONS)),
                 new ForwardingSettings(
                         flag(Setting.PRESERVE_HOST),

@@ -7,13 +7,19 @@ import java.time.Duration;
  *
  * @param connectTimeout positive; longest wait for a connection
  * @param responseTimeout positive; longest wait for the upstream to answer
+ * @param clientTimeout positive; longest wait for the client to take or to send something
  * @param maxConnections at least 1
  */
 public record UpstreamSettings(
-        UpstreamAddress address, Duration connectTimeout, Duration responseTimeout, int maxConnections) {
+        UpstreamAddress address,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        Duration clientTimeout,
+        int maxConnections) {
     public UpstreamSettings {
         Ranges.positive("connectTimeout", connectTimeout);
         Ranges.positive("responseTimeout", responseTimeout);
+        Ranges.positive("clientTimeout", clientTimeout);
         Ranges.atLeast("maxConnections", maxConnections, 1);
     }
 }

@@ -218,6 +218,12 @@ final class Attempt implements AsyncClientExchangeHandler {
         return true;
     }
 
+    void lookAtClient() {
+        if (!over.get()) {
+            exchange.lookAtClient();
+        }
+    }
+
     /** Whether it failed without a connection. */
     boolean wasConnecting() {
         return connection.isNew() && session == null;

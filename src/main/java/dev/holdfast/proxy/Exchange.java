@@ -2,6 +2,8 @@ package dev.holdfast.proxy;
 
 import dev.holdfast.config.UpstreamAddress;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -55,10 +57,12 @@ public final class Exchange {
     private final HttpServletResponse clientResponse;
     private final ExchangeListener listener;
     private final HttpRequest requestHead;
+    private final ClientTurn turn; // null over HTTP/1.1
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
     private volatile Attempt attempt;
+    private ExchangeListener.ClientLook clientLook; // of the watch
     private volatile TimeValue keepAlive;
     private volatile List<? extends Header> trailers = List.of();
     private int attempts;
@@ -81,10 +85,17 @@ public final class Exchange {
         this.clientRequest = clientRequest;
         this.clientResponse = clientResponse;
         this.listener = listener;
-        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream());
-        this.requestBody = new RequestBody(this, context, clientRequest, RequestHead.announcesBody(requestHead));
+        boolean http1 = clientRequest.getProtocol().startsWith("HTTP/1");
+        this.turn = http1 ? null : new ClientTurn(upstream.clientTurns(), context, this);
+        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream(), turn);
+        this.requestBody = new RequestBody(this, context, turn, clientRequest, RequestHead.announcesBody(requestHead));
         this.keepAlive = Upstream.KEEP_ALIVE;
-        responseBody.listen();
+        if (turn != null && clientRequest.getMethod().equals("HEAD")) {
+            context.addListener(new Departure());
+            responseBody.doNotListen();
+        } else {
+            responseBody.listen();
+        }
     }
 
     /** Starts, or starts once more. */
@@ -147,7 +158,7 @@ public final class Exchange {
         if (trailersMayCome) {
             clientResponse.setTrailerFields(() -> ResponseTrailers.of(trailers));
         }
-        if (stopsUpload && clientRequest.getProtocol().startsWith("HTTP/1")) { // RFC 9113, section 8.2.2
+        if (stopsUpload && turn == null) { // RFC 9113, section 8.2.2
             // Nobody will read the rest of the request.
             clientResponse.setHeader("Connection", "close");
         }
@@ -214,20 +225,93 @@ public final class Exchange {
         }
     }
 
+    // --- Told by the watch over the clients ---
+
+    boolean isOver() {
+        return state.get() == State.OVER;
+    }
+
+    void clientIsTooSlow(ClientWait wait) {
+        boolean sends = requestBody.isWaiting(wait);
+        if (sends || responseBody.isWaiting(wait)) {
+            clientGone(true, sends ? "the client sends nothing" : "the client takes nothing");
+        }
+    }
+
+    /** Whatever an HTTP/1.1 client has to say, it says to Tomcat; but a closed connection Tomcat sees only when it writes. */
+    void lookAtClient() {
+        if (turn != null || requestHead.containsHeader("Upgrade") || hasRequestBody() && !requestBody.isOver()) {
+            return;
+        }
+        if (clientLook == null) {
+            ExchangeListener.ClientLook made = listener.clientLook();
+            if (isOver()) { // and the container may have had the request in use for another meanwhile
+                return;
+            }
+            clientLook = made;
+        }
+        if (clientLook.hasLeft(requestBody.isOver())) {
+            clientGone(false, "the client closed its connection");
+        }
+    }
+
+    private void clientGone(boolean tooSlow, String detail) {
+        if (leave(new IOException(detail))) {
+            responseBody.whenOpen(() -> listener.clientGone(tooSlow, detail));
+        }
+    }
+
     // --- Told by the bodies ---
+
+    ClientWait newWait() {
+        return new ClientWait(upstream.clientWatch(), this);
+    }
 
     /** Reading from the client or writing to it failed: nobody is there any more. Any thread. */
     void clientLeft(Throwable cause) {
+        leave(cause);
+    }
+
+    private boolean leave(Throwable cause) {
         if (state.getAndSet(State.OVER) == State.OVER) {
-            return;
+            return false;
         }
-        upstream.ended();
+        ended();
         LOG.log(Level.FINE, cause, () -> "the client left");
         requestBody.stop();
         responseBody.stop();
         if (attempt.abort()) {
             listener.upstreamDone();
         }
+        return true;
+    }
+
+    private void ended() {
+        requestBody.forgetWait();
+        responseBody.forgetWait();
+        upstream.ended();
+    }
+
+    /** The container tells that the client left, and ends the request when its thread returns from here. */
+    void clientFailed(Throwable cause) {
+        clientLeft(cause);
+        if (turn != null) {
+            turn.close();
+        }
+        completeAfterError();
+    }
+
+    /** HTTP/2: the container's thread is there to read and to write. */
+    void serveClient() {
+        requestBody.takeTurn();
+        responseBody.takeTurn();
+    }
+
+    /** HTTP/2: that thread will not come. */
+    void turnIsLost() {
+        clientLeft(new IllegalStateException("the container has ended the request"));
+        responseBody.giveUp();
+        completeAfterError();
     }
 
     /** The container calls that after it has told that the client left. */
@@ -246,10 +330,34 @@ public final class Exchange {
         }
     }
 
+    /** How the container tells that the client left, where nobody listens to the streams. */
+    private final class Departure implements AsyncListener {
+        @Override
+        public void onError(AsyncEvent event) {
+            clientFailed(event.getThrowable());
+            responseBody.giveUp();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // By us, or after onError.
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // There is no time limit.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // It has been dispatched: over for us.
+        }
+    }
+
     private boolean end(State from) {
         boolean ended = state.compareAndSet(from, State.OVER);
         if (ended) {
-            upstream.ended();
+            ended();
         }
         return ended;
     }

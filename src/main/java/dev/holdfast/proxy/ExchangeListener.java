@@ -1,7 +1,8 @@
 package dev.holdfast.proxy;
 
 /**
- * Told how an exchange goes. Of {@link #refused}, {@link #failed} and {@link #cut} at most one is called, and once; none when the client left, which the container itself reports. Any thread; no method may block.
+ * Told how an exchange goes. Of {@link #refused}, {@link #failed}, {@link #cut} and
+ * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may block.
  */
 public interface ExchangeListener {
     /**
@@ -19,6 +20,25 @@ public interface ExchangeListener {
 
     /** There is no answer of the upstream to pass on, and nothing has been sent to the client. */
     void failed(Failure failure, String detail);
+
+    /**
+     * The client takes or sends nothing for too long, or has left unseen by the container. The upstream is done already.
+     *
+     * @param tooSlow it may still be there
+     */
+    void clientGone(boolean tooSlow, String detail);
+
+    /**
+     * Makes what looks whether the client has left, and never waits. Called during the exchange, from any thread; what it makes is
+     * used only if the exchange still went on after that. HTTP/1.1 only.
+     */
+    ClientLook clientLook();
+
+    /** A look at the client of one exchange. */
+    interface ClientLook {
+        /** @param bodyIsRead whether a body of the request has been read to its end. Without a body either is right */
+        boolean hasLeft(boolean bodyIsRead);
+    }
 
     /** The answer broke off: the client's connection is to be cut, since it must not look like an end. */
     void cut(String detail);

@@ -30,6 +30,7 @@ final class RequestBody implements ReadListener {
     private final Exchange exchange;
     private final AsyncContext context;
     private final HttpServletRequest clientRequest;
+    private final ClientTurn turn;
     private final ServletInputStream in;
     private final long length;
     private final EntityDetails entity;
@@ -37,8 +38,8 @@ final class RequestBody implements ReadListener {
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicBoolean called = new AtomicBoolean();
     private volatile boolean listening;
+    private volatile boolean deaf;
     private volatile boolean stopped;
-    private volatile boolean unreadable;
 
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
@@ -48,12 +49,17 @@ final class RequestBody implements ReadListener {
     private long bodyBytes;
     private boolean waitsForClient;
     private volatile int unsent;
+    private volatile boolean over;
+    private volatile ClientWait wait; // null until it had to wait
 
-    RequestBody(Exchange exchange, AsyncContext context, HttpServletRequest clientRequest, boolean hasBody)
+    /** @param turn null over HTTP/1.1 */
+    RequestBody(
+            Exchange exchange, AsyncContext context, ClientTurn turn, HttpServletRequest clientRequest, boolean hasBody)
             throws IOException {
         this.exchange = exchange;
         this.context = context;
         this.clientRequest = clientRequest;
+        this.turn = turn;
         this.in = clientRequest.getInputStream();
         this.length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
@@ -74,10 +80,10 @@ final class RequestBody implements ReadListener {
     void produce(Attempt asking, DataStreamChannel to) {
         attempt = asking;
         channel = to;
-        if (called.compareAndSet(false, true)) {
+        if (called.compareAndSet(false, true) && turn == null) {
             listenElsewhere();
         } else {
-            work();
+            advance();
         }
     }
 
@@ -89,18 +95,44 @@ final class RequestBody implements ReadListener {
     private void listenElsewhere() {
         try {
             context.start(() -> {
-                try {
-                    in.setReadListener(this);
-                    listening = true;
-                    work();
-                } catch (RuntimeException e) { // the client left, or a filter has put a stream that cannot in its place
-                    unreadable = true;
-                    attempt.failed(new BodyChangedException("it cannot be listened to: " + e));
-                }
+                listen();
+                work();
             });
         } catch (RuntimeException e) {
-            exchange.clientLeft(e);
+            cannotListen(e);
         }
+    }
+
+    private void listen() {
+        try {
+            in.setReadListener(this);
+            listening = true;
+        } catch (RuntimeException e) {
+            cannotListen(e);
+        }
+    }
+
+    /** The request is over; or somebody before us has read the body, and there is nothing to send on. */
+    private void cannotListen(RuntimeException cause) {
+        deaf = true;
+        stop();
+        attempt.failed(new BodyChangedException("it cannot be listened to: " + cause));
+    }
+
+    private void advance() {
+        if (turn == null) {
+            work();
+        } else {
+            turn.ask();
+        }
+    }
+
+    /** What there is to do over HTTP/2, where a read may block: it grants a window, which is written. */
+    void takeTurn() {
+        if (called.get() && !listening && !deaf) {
+            listen();
+        }
+        work();
     }
 
     /** Whether the container has been asked for the body, after which the request cannot be held again. */
@@ -110,18 +142,17 @@ final class RequestBody implements ReadListener {
 
     @Override
     public void onDataAvailable() {
-        work();
+        advance();
     }
 
     @Override
     public void onAllDataRead() {
-        work();
+        advance();
     }
 
     @Override
     public void onError(Throwable cause) {
-        exchange.clientLeft(cause);
-        exchange.completeAfterError();
+        exchange.clientFailed(cause);
     }
 
     /** Nothing more is read, or written. */
@@ -138,13 +169,16 @@ final class RequestBody implements ReadListener {
         if (channel == null) { // without one nothing is ever read
             return true;
         }
-        if (unreadable || !work.compareAndSet(0, 1)) {
+        if (deaf || !work.compareAndSet(0, 1)) {
             return false;
         }
         boolean unread = bodyBytes == 0;
         if (unread) {
             channel = null;
-            waitsForClient = false;
+            if (waitsForClient) {
+                waitsForClient = false;
+                wait.end();
+            }
             stopped = false;
         }
         work.set(0); // whoever left word meanwhile found no channel: there was nothing to do
@@ -228,6 +262,7 @@ final class RequestBody implements ReadListener {
         }
         waitForClient(false);
         stop();
+        over = true;
         try {
             channel.endStream(length < 0 ? RequestTrailers.of(clientRequest) : null);
         } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
@@ -246,10 +281,36 @@ final class RequestBody implements ReadListener {
         return false;
     }
 
-    private void waitForClient(boolean wait) {
-        if (waitsForClient != wait) {
-            waitsForClient = wait;
-            attempt.waitForUpstream(!wait);
+    private void waitForClient(boolean waits) {
+        if (waitsForClient == waits) {
+            return;
         }
+        waitsForClient = waits;
+        attempt.waitForUpstream(!waits);
+        if (!waits) {
+            wait.end();
+            return;
+        }
+        if (wait == null) {
+            wait = exchange.newWait();
+        }
+        wait.begin();
+    }
+
+    /** Whether this is the wait for the rest of the body, and somebody wants it. */
+    boolean isWaiting(ClientWait one) {
+        return one == wait && !stopped;
+    }
+
+    void forgetWait() {
+        ClientWait forgotten = wait;
+        if (forgotten != null) {
+            forgotten.forget();
+        }
+    }
+
+    /** Whether all of it has been read. */
+    boolean isOver() {
+        return over;
     }
 }

@@ -14,13 +14,17 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
  * bounded, since the upstream connection is then not read any further.
  *
  * <p>Tomcat takes the last byte of an announced length for the end of the request too, and closes its body. So while an
- * upload goes on that the upstream has answered already, that byte waits for its end.
+ * upload goes on that the upstream has answered already, that byte waits for its end; and over HTTP/2 always for all before
+ * it to have left, since Tomcat then blocks until the client has granted a window for what is left.
  *
- * <p>Its monitor makes reactor thread and container thread take turns. What leads out of here happens outside of it.
+ * <p>Over HTTP/1.1 its monitor makes reactor thread and container thread alternate; what leads out of here happens outside of it.
+ * Over HTTP/2 a write may block: there the reactor thread only leaves here what comes, and a container thread writes, in its
+ * {@linkplain ClientTurn turn} and outside of the monitor.
  */
 final class ResponseBody implements WriteListener {
     private final Exchange exchange;
     private final ServletOutputStream out;
+    private final ClientTurn turn;
 
     // Guarded by this
     private final Deque<byte[]> waiting = new ArrayDeque<>(2);
@@ -35,15 +39,26 @@ final class ResponseBody implements WriteListener {
     private Runnable whenOpen;
     private long left;
     private byte[] heldBack;
+    private volatile ClientWait wait; // null until it had to wait
 
-    ResponseBody(Exchange exchange, ServletOutputStream out) {
+    /** @param turn null over HTTP/1.1 */
+    ResponseBody(Exchange exchange, ServletOutputStream out, ClientTurn turn) {
         this.exchange = exchange;
         this.out = out;
+        this.turn = turn;
     }
 
     /** From here on the container says when it can be written to; so nothing that is written ever blocks. */
     void listen() {
         out.setWriteListener(this);
+    }
+
+    /**
+     * Instead of {@link #listen}, for a response that cannot have a body and is to be written in a turn: to a listener of a HEAD
+     * request over HTTP/2, Tomcat sends the end of the stream before any head.
+     */
+    synchronized void doNotListen() {
+        open = true;
     }
 
     /** @param length of the body in bytes; negative when it is not known */
@@ -62,12 +77,14 @@ final class ResponseBody implements WriteListener {
             synchronized (this) {
                 int length = source.remaining();
                 left -= length;
-                if (left == 0 && !attempt.isRequestOver()) {
+                if (left == 0 && length > 0 && (turn != null || !attempt.isRequestOver())) {
                     length--;
                 }
                 if (stopped) {
                     source.position(source.limit());
-                } else if (waiting.isEmpty() && out.isReady()) {
+                } else if (length == 0) {
+                    // Only that byte.
+                } else if (turn == null && waiting.isEmpty() && out.isReady()) {
                     out.write(source.array(), source.arrayOffset() + source.position(), length);
                     source.position(source.position() + length);
                 } else {
@@ -148,40 +165,63 @@ final class ResponseBody implements WriteListener {
      */
     void whenOpen(Runnable task) {
         synchronized (this) {
+            whenOpen = task;
             if (!open) {
-                whenOpen = task;
                 return;
             }
+        }
+        if (turn == null) {
+            handBack();
+        } else {
+            turn.ask(); // so that nobody writes any more
+        }
+    }
+
+    private void handBack() {
+        Runnable task;
+        synchronized (this) {
+            task = open ? whenOpen : null;
+            if (task == null) {
+                return;
+            }
+            whenOpen = null;
         }
         task.run();
     }
 
-    private void open() {
-        Runnable task;
-        synchronized (this) {
-            open = true;
-            task = whenOpen;
-            whenOpen = null;
-        }
-        if (task != null) {
-            task.run();
-        }
-    }
-
     @Override
     public void onWritePossible() {
-        open();
+        synchronized (this) {
+            open = true;
+            if (wait != null) {
+                wait.restart();
+            }
+        }
+        if (turn == null) {
+            handBack();
+        }
         advance();
     }
 
     @Override
     public void onError(Throwable cause) {
-        exchange.clientLeft(cause);
-        exchange.completeAfterError();
-        open();
+        exchange.clientFailed(cause);
+        giveUp();
+    }
+
+    /** There will be no turn any more. */
+    void giveUp() {
+        synchronized (this) {
+            open = true;
+        }
+        handBack();
     }
 
     private void advance() {
+        if (turn != null) {
+            turn.ask();
+            return;
+        }
         try {
             CapacityChannel granted;
             boolean complete;
@@ -197,6 +237,7 @@ final class ResponseBody implements WriteListener {
                 if (complete) {
                     stopped = true;
                 }
+                noteWait();
             }
             if (granted != null) {
                 granted.update(UpstreamPool.WINDOW);
@@ -209,6 +250,84 @@ final class ResponseBody implements WriteListener {
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
             exchange.completeAfterError();
+        }
+    }
+
+    /** What there is to do over HTTP/2; the same as {@link #advance}, but for where. */
+    void takeTurn() {
+        try {
+            while (step()) {
+                // One thing at a time, each in the order of its coming.
+            }
+        } catch (IOException e) {
+            exchange.clientLeft(e); // the container tells that it is over
+        } catch (RuntimeException e) {
+            exchange.clientLeft(e);
+            exchange.completeAfterError();
+        }
+        handBack();
+    }
+
+    private boolean step() throws IOException {
+        if (!hasWork() || !out.isReady()) {
+            synchronized (this) {
+                noteWait();
+            }
+            return false;
+        }
+        byte[] piece;
+        CapacityChannel granted = null;
+        boolean flush = false;
+        synchronized (this) {
+            if (stopped) {
+                return false;
+            }
+            piece = waiting.poll();
+            if (piece == null) {
+                flush = flushDue;
+                flushDue = false;
+                granted = flush ? null : grantedCapacity();
+                piece = flush || granted != null ? null : heldBack;
+                heldBack = piece == null ? heldBack : null;
+                stopped = !flush && granted == null && piece == null; // all is done
+            }
+        }
+        if (piece != null) {
+            out.write(piece);
+        } else if (flush) {
+            out.flush();
+        } else if (granted != null) {
+            granted.update(UpstreamPool.WINDOW);
+        } else {
+            exchange.responseDelivered();
+        }
+        return true;
+    }
+
+    private synchronized boolean hasWork() {
+        return !stopped && (!waiting.isEmpty() || flushDue || capacity != null || ended && upstreamDone);
+    }
+
+    /** What is left to do now waits for the client. */
+    private void noteWait() {
+        if (hasWork()) {
+            if (wait == null) {
+                wait = exchange.newWait();
+            }
+            wait.begin();
+        } else if (wait != null) {
+            wait.end();
+        }
+    }
+
+    boolean isWaiting(ClientWait one) {
+        return one == wait;
+    }
+
+    void forgetWait() {
+        ClientWait forgotten = wait;
+        if (forgotten != null) {
+            forgotten.forget();
         }
     }
 
@@ -233,7 +352,12 @@ final class ResponseBody implements WriteListener {
     }
 
     private CapacityChannel takeCapacity() {
-        if (capacity == null || !out.isReady()) {
+        return capacity == null || !out.isReady() ? null : grantedCapacity();
+    }
+
+    /** Null when nobody asked for more. */
+    private CapacityChannel grantedCapacity() {
+        if (capacity == null) {
             return null;
         }
         CapacityChannel taken = capacity;

@@ -29,8 +29,10 @@ public final class Upstream implements AutoCloseable {
     private final ForwardingSettings forwarding;
     private final Timeout responseTimeout;
     private final ScheduledThreadPoolExecutor timer;
+    private final ClientWatch clientWatch;
     private final UpstreamPool pool;
     private final UpstreamProbe probe;
+    private final ClientTurns clientTurns = new ClientTurns();
     private final Outstanding exchanges = new Outstanding();
     private volatile Destination destination;
 
@@ -42,7 +44,9 @@ public final class Upstream implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         // The gate may tell that it is drained when all is closed; then there is nothing left to be done.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-        this.pool = new UpstreamPool(site, settings, timer);
+        this.clientWatch = new ClientWatch(settings.clientTimeout());
+        this.pool = new UpstreamPool(site, settings, timer, clientWatch::watched);
+        clientWatch.start(timer);
         this.probe = new UpstreamProbe(this, timer, settings.connectTimeout());
         setAddress(settings.address());
     }
@@ -114,6 +118,14 @@ public final class Upstream implements AutoCloseable {
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    ClientTurns clientTurns() {
+        return clientTurns;
+    }
+
+    ClientWatch clientWatch() {
+        return clientWatch;
     }
 
     Timeout responseTimeout() {

@@ -21,6 +21,7 @@ import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.function.Decorator;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -30,6 +31,7 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -52,8 +54,12 @@ final class UpstreamPool implements AutoCloseable {
     private final Timeout connectTimeout;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
-    /** @param timer for what has to happen later; stays the caller's */
-    UpstreamPool(String site, UpstreamSettings settings, ScheduledExecutorService timer) {
+    /**
+     * @param timer for what has to happen later; stays the caller's
+     * @param decorator makes an {@link UpstreamSession} of each new connection
+     */
+    UpstreamPool(
+            String site, UpstreamSettings settings, ScheduledExecutorService timer, Decorator<IOSession> decorator) {
         this.timer = timer;
         this.connectTimeout = Timeout.of(settings.connectTimeout());
         this.connections = PoolingAsyncClientConnectionManagerBuilder.create()
@@ -90,7 +96,7 @@ final class UpstreamPool implements AutoCloseable {
                         .setUnmappableInputAction(CodingErrorAction.REPLACE)
                         .build())
                 .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
-                .setIoSessionDecorator(UpstreamSession::new)
+                .setIoSessionDecorator(decorator)
                 .setIoReactorExceptionCallback(
                         e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
                 .setThreadFactory(task -> engineThread(task, site))

@@ -36,6 +36,7 @@ final class UpstreamSession implements IOSession {
     private IOEventHandler handler;
     private IOEventHandler handlerWithEndOfBurst;
     private volatile Attempt attempt;
+    private Attempt looked; // of the watch
     private volatile boolean paused;
     private volatile boolean sawEnd;
     private volatile boolean answered;
@@ -82,6 +83,15 @@ final class UpstreamSession implements IOSession {
         if (answered) {
             surplus = true;
         }
+    }
+
+    /** Looks whether the client has left, of an exchange that has run here since the last look at least. */
+    void lookAtClient() {
+        Attempt current = attempt;
+        if (current != null && current == looked) {
+            current.lookAtClient();
+        }
+        looked = current;
     }
 
     /**

@@ -30,12 +30,26 @@ final class Answers {
         } else if (step instanceof Step.Failed failed) {
             AnswerWriter.write(OwnAnswer.of(kind(failed.failure()), SOON), request, response);
         } else if (step instanceof Step.Cut && response.isCommitted()) {
-            throw ClientCut.exception();
+            throw ClientCut.exception("the upstream broke off its answer");
         } else if (step instanceof Step.Cut) { // broken off so early that nothing has left
             response.reset();
             AnswerWriter.write(OwnAnswer.of(Kind.BROKEN_ANSWER, SOON), request, response);
+        } else if (step instanceof Step.ClientGone && response.isCommitted()) {
+            throw ClientCut.exception("the client left, or takes nothing");
+        } else if (step instanceof Step.ClientGone gone) {
+            endUnanswered(gone.status(), request, response);
         } else {
             throw new IllegalArgumentException("no end: " + step);
+        }
+    }
+
+    /** Without a body; nobody reads the rest of the request, which over HTTP/1.1 only the end of the connection stops. */
+    private static void endUnanswered(int status, HttpServletRequest request, HttpServletResponse response) {
+        response.reset();
+        response.setStatus(status);
+        response.setContentLength(0);
+        if (request.getProtocol().startsWith("HTTP/1")) { // RFC 9113, section 8.2.2
+            response.setHeader("Connection", "close");
         }
     }
 
@@ -55,7 +69,7 @@ final class Answers {
      * meanwhile gets nothing.
      */
     static void concludeUndispatched(Step step, AsyncContext context) {
-        if (step instanceof Step.Cut) {
+        if (step instanceof Step.Cut || step instanceof Step.ClientGone) {
             cut(context);
             return;
         }
@@ -72,7 +86,7 @@ final class Answers {
     private static void cut(AsyncContext context) {
         try {
             context.start(() -> {
-                throw new IllegalStateException("the upstream broke off its answer");
+                throw new IllegalStateException("the answer is broken off");
             });
             context.complete();
         } catch (IllegalStateException e) {

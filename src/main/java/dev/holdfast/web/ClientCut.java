@@ -8,20 +8,20 @@ import java.lang.reflect.Constructor;
  * own kind for clients that left, for which there is nobody else to blame here either: the cause is in our log already.
  */
 final class ClientCut {
-    private static final String MESSAGE = "the upstream broke off its answer, so the client's connection is cut";
     private static final Constructor<?> QUIET = quiet();
 
     private ClientCut() {}
 
-    static IOException exception() {
+    static IOException exception(String reason) {
+        String message = reason + ", so the client's connection is cut";
         if (QUIET != null) {
             try {
-                return (IOException) QUIET.newInstance(MESSAGE);
+                return (IOException) QUIET.newInstance(message);
             } catch (ReflectiveOperationException expected) {
                 // Then one with a stack trace in the log.
             }
         }
-        return new IOException(MESSAGE);
+        return new IOException(message);
     }
 
     private static Constructor<?> quiet() {

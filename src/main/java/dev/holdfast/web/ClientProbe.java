@@ -95,6 +95,14 @@ final class ClientProbe {
      * completed; called later it does no harm, unless another thread than the container's is then reading the body.
      */
     State probe() {
+        return probe(false);
+    }
+
+    /**
+     * The same for a request that is being answered: the body, if there is one, must have been read to its end, so that a
+     * ReadListener has nothing to wait for any more.
+     */
+    State probe(boolean bodyIsRead) {
         if (this == NEVER) {
             return State.UNKNOWN;
         }
@@ -105,7 +113,7 @@ final class ClientProbe {
                 return State.BUSY;
             }
             try {
-                return look();
+                return look(bodyIsRead);
             } finally {
                 lock.unlock();
             }
@@ -114,7 +122,7 @@ final class ClientProbe {
         }
     }
 
-    private State look() throws Throwable {
+    private State look(boolean bodyIsRead) throws Throwable {
         if ((boolean) TOMCAT.isClosed().invokeExact(connection)) {
             return State.GONE;
         }
@@ -122,7 +130,7 @@ final class ClientProbe {
         // one of this connection, or has asked Tomcat's poller to say when the body comes. What T1 took off the socket
         // now, the poller would never see. Hence: still the same request, and nobody listens.
         if (TOMCAT.requestId().invokeExact(coyoteRequest) != requestId
-                || TOMCAT.readListener().invokeExact(coyoteRequest) != null) {
+                || !bodyIsRead && TOMCAT.readListener().invokeExact(coyoteRequest) != null) {
             return State.BUSY;
         }
         ByteBuffer buffer = TOMCAT.inputOf(connection);

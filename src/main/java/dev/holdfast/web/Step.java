@@ -18,6 +18,13 @@ sealed interface Step {
     /** There is no answer of the upstream to pass on. */
     record Failed(Failure failure) implements Step {}
 
+    /**
+     * The client left, or takes and sends nothing any more.
+     *
+     * @param status for the access log, and for a client that is still there
+     */
+    record ClientGone(int status) implements Step {}
+
     /** The upstream broke off its answer: the client must not take it for the end. */
     record Cut() implements Step {}
 }

@@ -35,6 +35,7 @@ class SettingsLoaderTest {
                         new UpstreamAddress(false, "localhost", 2000),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
                         1024),
                 settings.upstream());
         assertTrue(settings.forwarding().preserveHost());
@@ -58,6 +59,7 @@ class SettingsLoaderTest {
                         Map.entry("releaseConcurrency", "7"),
                         Map.entry("connectTimeout", "8s"),
                         Map.entry("responseTimeout", "9s"),
+                        Map.entry("clientTimeout", "11s"),
                         Map.entry("maxConnections", "10"),
                         Map.entry("preserveHost", "false"),
                         Map.entry("forwardedHeaders", "both"),
@@ -68,7 +70,11 @@ class SettingsLoaderTest {
         assertEquals(new HoldSettings(Duration.ofSeconds(3), Duration.ofMinutes(4), 5, 6, 7), settings.hold());
         assertEquals(
                 new UpstreamSettings(
-                        new UpstreamAddress(true, "site", 1), Duration.ofSeconds(8), Duration.ofSeconds(9), 10),
+                        new UpstreamAddress(true, "site", 1),
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(11),
+                        10),
                 settings.upstream());
         assertFalse(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.BOTH, settings.forwarding().forwardedHeaders());

@@ -18,6 +18,7 @@ import org.apache.tomcat.util.descriptor.web.FilterMap;
 final class TestSite implements AutoCloseable {
 
     private final Tomcat tomcat = new Tomcat();
+    private final Http2Protocol http2 = new Http2Protocol();
     private final Path directory;
     private final Path balance;
     private final Site site;
@@ -34,7 +35,7 @@ final class TestSite implements AutoCloseable {
         tomcat.setPort(0);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.getConnector().setEncodedSolidusHandling("passthrough");
-        tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
+        tomcat.getConnector().addUpgradeProtocol(http2);
         Context context = tomcat.addContext("", directory.toString());
         context.setEncodedSolidusHandling("passthrough");
         ((StandardContext) context).setClearReferencesRmiTargets(false); // both look into the JDK, which warns
@@ -91,12 +92,38 @@ final class TestSite implements AutoCloseable {
         return new TestSite(upstreamPort, change, settings);
     }
 
+    /** @param first a filter that requests pass before they come to Holdfast */
+    static TestSite behind(Filter first, int upstreamPort, String... settings) throws Exception {
+        return new TestSite(upstreamPort, (connector, context) -> addFirst(first, context), settings);
+    }
+
+    private static void addFirst(Filter first, Context context) {
+        FilterDef before = new FilterDef();
+        before.setFilterName("first");
+        before.setFilter(first);
+        before.setAsyncSupported("true");
+        context.addFilterDef(before);
+        FilterMap everything = new FilterMap();
+        everything.setFilterName("first");
+        everything.addURLPattern("/*");
+        context.addFilterMap(everything);
+    }
+
     int port() {
         return tomcat.getConnector().getLocalPort();
     }
 
     dev.holdfast.gate.Gate gate() {
         return site.gate();
+    }
+
+    /** How the container speaks HTTP/2; may be changed for what comes. */
+    Http2Protocol http2() {
+        return http2;
+    }
+
+    Tomcat tomcat() {
+        return tomcat;
     }
 
     Site site() {
