@@ -25,7 +25,7 @@ class Rfc9113Http2InFrontTest {
     @BeforeEach
     void start() throws Exception {
         upstream = new ScriptedUpstream();
-        site = TestSite.before(upstream.port(), "responseTimeout", "30s");
+        site = TestSite.before(upstream.port(), "responseTimeout", "60s", "connectTimeout", "60s");
         client = new H2Wire(site.port());
     }
 
