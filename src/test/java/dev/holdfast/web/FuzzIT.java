@@ -49,6 +49,8 @@ class FuzzIT {
         Logger logger = Logger.getLogger("dev.holdfast");
         logger.addHandler(log);
         logger.setUseParentHandlers(false); // a line for each bad answer would be thousands
+        Logger container = Logger.getLogger("org.apache.catalina.connector");
+        container.setLevel(Level.OFF); // heads larger than its buffer
         try (FuzzedUpstream upstream = new FuzzedUpstream(seed);
                 TestSite site = TestSite.before(
                         upstream.port(), "responseTimeout", "1s", "maxHold", "20s", "maxConnections", "200")) {
@@ -75,6 +77,7 @@ class FuzzIT {
             assertFalse(visits.get() < 100, "no load: " + visits);
         } finally {
             logger.setUseParentHandlers(true);
+            container.setLevel(null);
             logger.removeHandler(log);
         }
     }
@@ -140,7 +143,8 @@ class FuzzIT {
                 return;
             }
             String start = start(client.socket(), patient);
-            if (!start.isEmpty() && !start.startsWith("HTTP/1.")) {
+            // What is no HTTP/1 any more may be answered as HTTP/0.9, without a head.
+            if (request.valid() && !start.isEmpty() && !start.startsWith("HTTP/1.")) {
                 complaints.add("not HTTP: " + start + " to " + new String(bytes, StandardCharsets.ISO_8859_1));
             }
         }
