@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int sitePort() {
         UpstreamAddress upstream = UpstreamAddress.parse(options.value(Setting.UPSTREAM));
-        if (upstream.secure() || !THIS_MACHINE.contains(upstream.host())) {
+        if (upstream.secure() || upstream.socket() != null || !THIS_MACHINE.contains(upstream.host())) {
             throw options.refused(
                     Setting.UPSTREAM.option(),
                     upstream.toString(),

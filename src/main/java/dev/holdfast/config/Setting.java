@@ -3,8 +3,11 @@ package dev.holdfast.config;
 import static dev.holdfast.config.ValueType.bool;
 import static dev.holdfast.config.ValueType.choice;
 import static dev.holdfast.config.ValueType.duration;
+import static dev.holdfast.config.ValueType.hostName;
 import static dev.holdfast.config.ValueType.number;
+import static dev.holdfast.config.ValueType.optional;
 import static dev.holdfast.config.ValueType.path;
+import static dev.holdfast.config.ValueType.secret;
 import static dev.holdfast.config.ValueType.text;
 
 import java.util.Locale;
@@ -44,6 +47,25 @@ public enum Setting {
             duration("1ms", "24h"),
             "longest wait for the client to take some of the answer or to send some of its body"),
     MAX_CONNECTIONS("maxConnections", "1024", number(1, 60_000), "most connections to the upstream"),
+    TRUST_STORE(
+            "trustStore",
+            "jvm",
+            optional("jvm", path()),
+            "PKCS12, JKS or PEM file with the certificates that an https upstream is trusted for; jvm is those of the Java"
+                    + " runtime"),
+    TRUST_STORE_PASSWORD("trustStorePassword", "none", secret(), "password of the trustStore"),
+    KEY_STORE(
+            "keyStore",
+            "none",
+            optional("none", path()),
+            "PKCS12, JKS or PEM file with the key and the certificates that we show to an https upstream"),
+    KEY_STORE_PASSWORD("keyStorePassword", "none", secret(), "password of the keyStore and of its key"),
+    UPSTREAM_TLS_NAME(
+            "upstreamTlsName",
+            "none",
+            optional("none", hostName()),
+            "name that an https upstream is asked for (SNI), and that its certificate must have; none is the host of its"
+                    + " address"),
     PRESERVE_HOST("preserveHost", "true", bool(), "the upstream sees the Host that the client sent"),
     FORWARDED_HEADERS(
             "forwardedHeaders",
@@ -93,10 +115,15 @@ public enum Setting {
         return type.allowed();
     }
 
+    /** Whether its value must not be shown to anybody. */
+    public boolean isSecret() {
+        return this == TRUST_STORE_PASSWORD || this == KEY_STORE_PASSWORD;
+    }
+
     /**
      * Reads a value.
      *
-     * @throws IllegalArgumentException if the value is not allowed; the message names the value and what is allowed
+     * @throws IllegalArgumentException if the value is not allowed; the message names the value, if it is no secret, and what is allowed
      */
     public Object parse(String value) {
         return type.parse(value);

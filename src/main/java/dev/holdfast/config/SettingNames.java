@@ -18,6 +18,15 @@ final class SettingNames {
         return Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.joining(", "));
     }
 
+    /** Whether it may be a password that was given this name. */
+    static boolean isLikeASecret(String name) {
+        return letters(name).matches(".*(pass|pw|secret|key|token).*")
+                || Arrays.stream(Setting.values())
+                        .filter(Setting::isSecret)
+                        .map(Setting::key)
+                        .anyMatch(key -> distance(key, name) <= key.length() / 2);
+    }
+
     /** The name that is nearest to this one, if any is near: at most a third of its letters differ. */
     static Optional<String> nearest(String name) {
         return Arrays.stream(Setting.values())

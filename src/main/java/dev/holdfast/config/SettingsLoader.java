@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Looks the settings of one site up, checks them all, and reports everything that is wrong at once. */
@@ -30,7 +31,7 @@ public final class SettingsLoader {
      * @param siteName name of the filter and the servlet
      * @param contextParams all of the context's, those of others included
      * @param initParams those of the site's filter and servlet
-     * @param baseDirectory absolute; what a relative {@code balanceFile} is relative to
+     * @param baseDirectory absolute; what the relative path of a file is relative to
      * @throws SettingsException if a value is not allowed, or a name is not known: an init-param, or a context-param
      *     that begins with {@code <siteName>.}
      */
@@ -39,11 +40,12 @@ public final class SettingsLoader {
         SettingsLoader loader = new SettingsLoader(siteName, contextParams, initParams);
         loader.readValues();
         loader.findUnknownNames();
+        TlsSettings tls = loader.problems.isEmpty() ? loader.tls(baseDirectory) : null;
         if (!loader.problems.isEmpty()) {
             throw new SettingsException("The settings of \"" + siteName + "\" are wrong: "
                     + String.join(System.lineSeparator() + "  ", loader.problems));
         }
-        return loader.site(baseDirectory);
+        return loader.site(baseDirectory, tls);
     }
 
     private void readValues() {
@@ -90,14 +92,16 @@ public final class SettingsLoader {
 
     private void checkName(String place, String name, String prefix, String value) {
         if (!SettingNames.isKnown(name)) {
-            problems.add(place + " " + prefix + name + " (value \"" + value + "\"): there is no such setting; "
+            // It may be the password that was meant, or one of something else.
+            String shown = SettingNames.isLikeASecret(name) ? "" : " (value \"" + value + "\")";
+            problems.add(place + " " + prefix + name + shown + ": there is no such setting; "
                     + SettingNames.nearest(name)
                             .map(nearest -> "did you mean " + prefix + nearest + "?")
                             .orElse("there are " + SettingNames.all()));
         }
     }
 
-    private SiteSettings site(Path baseDirectory) {
+    private SiteSettings site(Path baseDirectory, TlsSettings tls) {
         return new SiteSettings(
                 site,
                 new BalanceSettings(
@@ -115,11 +119,36 @@ public final class SettingsLoader {
                         duration(Setting.CONNECT_TIMEOUT),
                         duration(Setting.RESPONSE_TIMEOUT),
                         duration(Setting.CLIENT_TIMEOUT),
-                        number(Setting.MAX_CONNECTIONS)),
+                        number(Setting.MAX_CONNECTIONS),
+                        tls),
                 new ForwardingSettings(
                         flag(Setting.PRESERVE_HOST),
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
                         (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)));
+    }
+
+    /** Null when a file is not as it should be, which then is a problem. */
+    private TlsSettings tls(Path baseDirectory) {
+        try {
+            return new TlsSettings(
+                    TlsContext.of(
+                            file(Setting.TRUST_STORE, baseDirectory),
+                            text(Setting.TRUST_STORE_PASSWORD),
+                            file(Setting.KEY_STORE, baseDirectory),
+                            text(Setting.KEY_STORE_PASSWORD)),
+                    text(Setting.UPSTREAM_TLS_NAME));
+        } catch (IllegalArgumentException e) {
+            problems.add(e.getMessage());
+            return null;
+        }
+    }
+
+    private Optional<Path> file(Setting setting, Path baseDirectory) {
+        return ((Optional<?>) values.get(setting)).map(path -> baseDirectory.resolve((Path) path));
+    }
+
+    private Optional<String> text(Setting setting) {
+        return ((Optional<?>) values.get(setting)).map(String.class::cast);
     }
 
     private Duration duration(Setting setting) {

@@ -15,7 +15,8 @@ public record UpstreamSettings(
         Duration connectTimeout,
         Duration responseTimeout,
         Duration clientTimeout,
-        int maxConnections) {
+        int maxConnections,
+        TlsSettings tls) {
     public UpstreamSettings {
         Ranges.positive("connectTimeout", connectTimeout);
         Ranges.positive("responseTimeout", responseTimeout);

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
  */
 record ValueType<T>(String allowed, Function<String, T> parser) {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final Pattern HOST_NAME =
+            Pattern.compile("(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.(?!$)|$))+");
     private static final Map<String, ChronoUnit> UNITS = Map.of(
             "ms", ChronoUnit.MILLIS,
             "s", ChronoUnit.SECONDS,
@@ -94,6 +97,36 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
             Path path = Path.of(value); // its InvalidPathException is an IllegalArgumentException
             check(!path.normalize().toString().isEmpty() && path.getFileName() != null);
             return path;
+        });
+    }
+
+    /** That, or the word that stands for none. */
+    static <T> ValueType<Optional<T>> optional(String word, ValueType<T> type) {
+        return new ValueType<>(
+                word + ", or " + type.allowed(),
+                value -> value.equals(word)
+                        ? Optional.empty()
+                        : Optional.of(type.parser().apply(value)));
+    }
+
+    /** A text that must not be shown to anybody, or none. */
+    static ValueType<Optional<String>> secret() {
+        String allowed = "none, or a text without control characters";
+        return new ValueType<>(allowed, value -> {
+            if (value.isEmpty() || value.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "the value (which is not shown) is not allowed; allowed is " + allowed);
+            }
+            return value.equals("none") ? Optional.empty() : Optional.of(value);
+        });
+    }
+
+    /** What the JDK takes for a host name, or a literal address. */
+    static ValueType<String> hostName() {
+        return new ValueType<>("a host name, such as site.example", value -> {
+            check(AddressLiteral.parse(value).isPresent()
+                    || HOST_NAME.matcher(value).matches());
+            return value;
         });
     }
 

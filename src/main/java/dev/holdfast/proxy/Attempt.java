@@ -33,7 +33,6 @@ import org.apache.hc.core5.util.Timeout;
 final class Attempt implements AsyncClientExchangeHandler {
     private final Exchange exchange;
     private final Connecting connection;
-    private final boolean first;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile UpstreamSession session;
     private volatile boolean requested;
@@ -41,19 +40,15 @@ final class Attempt implements AsyncClientExchangeHandler {
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
 
-    /**
-     * @param number 1 for the first, which starts on a container thread; the others start on a reactor thread
-     * @param fresh not to use a connection that was used before
-     */
-    Attempt(Exchange exchange, UpstreamPool pool, int number, boolean fresh) {
+    /** @param fresh not to use a connection that was used before */
+    Attempt(Exchange exchange, UpstreamPool pool, boolean fresh) {
         this.exchange = exchange;
         this.connection = new Connecting(this, pool, fresh);
-        this.first = number == 1;
         this.requestOver = !exchange.hasRequestBody();
     }
 
     void start(HttpRoute route) {
-        connection.start(route, first);
+        connection.start(route);
     }
 
     /** There is a connection. */

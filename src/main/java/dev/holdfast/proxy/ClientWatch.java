@@ -45,7 +45,7 @@ final class ClientWatch implements Runnable {
     }
 
     /** A new connection to the upstream; to be used instead of the given one, and watched until it is closed. */
-    IOSession watched(IOSession connection) {
+    UpstreamSession watched(IOSession connection) {
         UpstreamSession session = new UpstreamSession(connection);
         sessions.add(session);
         return session;

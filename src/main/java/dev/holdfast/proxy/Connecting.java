@@ -27,7 +27,6 @@ final class Connecting implements FutureCallback<AsyncConnectionEndpoint> {
     private volatile AsyncConnectionEndpoint endpoint;
     private volatile Future<?> lease;
     private volatile Future<?> leaseLimit;
-    private Thread starter;
     private boolean isNew;
     private volatile boolean connectPending;
     private boolean reused;
@@ -39,17 +38,13 @@ final class Connecting implements FutureCallback<AsyncConnectionEndpoint> {
         this.fresh = fresh;
     }
 
-    /** @param mayBlock whether this thread may look up a name; a reactor thread may not */
-    void start(HttpRoute route, boolean mayBlock) {
-        starter = mayBlock ? Thread.currentThread() : null;
+    void start(HttpRoute route) {
         Future<AsyncConnectionEndpoint> leasing;
         try {
             leasing = pool.lease(route, this);
         } catch (RuntimeException poolIsClosed) {
             attempt.failed(poolIsClosed);
             return;
-        } finally {
-            starter = null;
         }
         if (!leasing.isDone()) {
             lease = leasing;
@@ -83,23 +78,14 @@ final class Connecting implements FutureCallback<AsyncConnectionEndpoint> {
             } else if (isNew) {
                 attempt.failed(new IOException("the connection was closed at once"));
             } else {
-                connect(leased);
+                isNew = true;
+                connectPending = true;
+                pool.connect(leased, this);
             }
         } catch (RuntimeException e) { // closed by the upstream in this moment
             attempt.failed(e);
         } catch (Error e) { // not on the reactor's account: it would end, and with it all exchanges
             attempt.failed(new IOException(e));
-        }
-    }
-
-    private void connect(AsyncConnectionEndpoint leased) {
-        isNew = true;
-        connectPending = true;
-        if (Thread.currentThread() == starter) {
-            pool.connect(leased, this);
-        } else {
-            // On the thread of the one who released: a connect that fails at once would release and lease in turn.
-            pool.connectElsewhere(leased, this);
         }
     }
 

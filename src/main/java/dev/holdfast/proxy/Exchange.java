@@ -101,7 +101,7 @@ public final class Exchange {
     /** Starts, or starts once more. */
     void start() {
         attempts++;
-        Attempt next = new Attempt(this, upstream.pool(), attempts, attempts == MOST_ATTEMPTS);
+        Attempt next = new Attempt(this, upstream.pool(), attempts == MOST_ATTEMPTS);
         attempt = next;
         next.start(route);
         if (state.get() == State.OVER && next.abort()) { // the client left between two attempts

@@ -50,7 +50,7 @@ final class RequestHead {
     private void make(UpstreamAddress upstream) {
         String said = client.getHeader("Host");
         String host = said == null ? defaultHost() : said;
-        String hostThere = forwarding.preserveHost() ? host : authority(upstream);
+        String hostThere = forwarding.preserveHost() ? host : upstream.authority();
         if (said == null) { // HTTP/1.0 need not
             add("Host", hostThere);
         }
@@ -136,11 +136,6 @@ final class RequestHead {
     private String defaultHost() {
         boolean usual = client.getServerPort() == (client.isSecure() ? 443 : 80);
         return usual ? client.getServerName() : client.getServerName() + ":" + client.getServerPort();
-    }
-
-    private static String authority(UpstreamAddress address) {
-        String url = address.toString();
-        return url.substring(url.indexOf("//") + 2);
     }
 
     private String version() {

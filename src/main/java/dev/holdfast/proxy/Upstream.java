@@ -59,7 +59,7 @@ public final class Upstream implements AutoCloseable {
     public void setAddress(UpstreamAddress address) {
         Destination before = destination;
         if (before == null || !before.address().equals(address)) {
-            destination = new Destination(address, UpstreamPool.route(address));
+            destination = new Destination(address, pool.route(address));
             closeIdle();
         }
     }

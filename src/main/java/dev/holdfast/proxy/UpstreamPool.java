@@ -2,13 +2,18 @@ package dev.holdfast.proxy;
 
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.hc.client5.http.HttpRoute;
@@ -21,12 +26,12 @@ import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.function.Decorator;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.Host;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
@@ -49,9 +54,11 @@ final class UpstreamPool implements AutoCloseable {
 
     private final PoolingAsyncClientConnectionManager connections;
     private final CloseableHttpAsyncClient engine;
-    private final ConnectionInitiator initiator;
+    private final NameLookup names;
+    private final UpstreamConnector connector;
     private final ScheduledExecutorService timer;
     private final Timeout connectTimeout;
+    private final Optional<String> tlsName;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /**
@@ -59,14 +66,21 @@ final class UpstreamPool implements AutoCloseable {
      * @param decorator makes an {@link UpstreamSession} of each new connection
      */
     UpstreamPool(
-            String site, UpstreamSettings settings, ScheduledExecutorService timer, Decorator<IOSession> decorator) {
+            String site,
+            UpstreamSettings settings,
+            ScheduledExecutorService timer,
+            Function<IOSession, UpstreamSession> decorator) {
         this.timer = timer;
         this.connectTimeout = Timeout.of(settings.connectTimeout());
+        this.tlsName = settings.tls().name();
+        UpstreamTls tls = new UpstreamTls(settings.tls(), decorator);
         this.connections = PoolingAsyncClientConnectionManagerBuilder.create()
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
                 .setConnPoolPolicy(PoolReusePolicy.LIFO)
                 .setMaxConnPerRoute(settings.maxConnections())
                 .setMaxConnTotal(settings.maxConnections())
+                .setTlsStrategy(tls)
+                .setDnsResolver(new UpstreamConnector.LeaveToUs())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
                         .build())
@@ -96,7 +110,7 @@ final class UpstreamPool implements AutoCloseable {
                         .setUnmappableInputAction(CodingErrorAction.REPLACE)
                         .build())
                 .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
-                .setIoSessionDecorator(decorator)
+                .setIoSessionDecorator(tls::decorate)
                 .setIoReactorExceptionCallback(
                         e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
                 .setThreadFactory(task -> engineThread(task, site))
@@ -107,7 +121,8 @@ final class UpstreamPool implements AutoCloseable {
                 .disableConnectionState()
                 .disableContentCompression()
                 .build();
-        this.initiator = (ConnectionInitiator) engine;
+        this.names = new NameLookup(site, InetAddress::getAllByName);
+        this.connector = new UpstreamConnector((ConnectionInitiator) engine, names, timer);
         engine.start();
         timer.scheduleWithFixedDelay(
                 connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
@@ -125,9 +140,15 @@ final class UpstreamPool implements AutoCloseable {
         return thread;
     }
 
-    static HttpRoute route(UpstreamAddress address) {
+    HttpRoute route(UpstreamAddress address) {
         HttpHost host = new HttpHost(address.secure() ? "https" : "http", address.host(), address.port());
-        return new HttpRoute(host, null, address.secure());
+        if (address.socket() != null) {
+            return new HttpRoute(host, address.socket());
+        }
+        Host name = address.secure()
+                ? tlsName.map(other -> new Host(other, address.port())).orElse(null)
+                : null;
+        return new HttpRoute(host, name, null, address.secure());
     }
 
     /** Gives a connection, idle or {@linkplain #connect still to be made}: at once, in this thread, if there is one. */
@@ -140,20 +161,20 @@ final class UpstreamPool implements AutoCloseable {
         return timer.schedule(() -> lease.cancel(true), connectTimeout.toMilliseconds(), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks the name up in the calling thread, if it has not been looked up lately, then connects without blocking. */
+    /** Does not block, and does not call back in this thread. A {@link ConnectException} means that the upstream refuses. */
     void connect(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
-        connections.connect(endpoint, initiator, null, null, null, callback);
+        connections.connect(endpoint, connector, null, null, null, new ConnectFailures(callback, connectTimeout));
     }
 
-    /** The same from a thread that serves others. */
-    void connectElsewhere(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
-        timer.execute(() -> {
-            try {
-                connect(endpoint, callback);
-            } catch (RuntimeException e) {
-                callback.failed(e);
-            }
-        });
+    /** Connects, and no more: no TLS. */
+    void connectOnce(UpstreamAddress address, Timeout limit, FutureCallback<IOSession> callback) {
+        connector.connect(
+                new Host(address.host(), address.port()),
+                address.socket() == null ? null : UnixDomainSocketAddress.of(address.socket()),
+                null,
+                limit,
+                HttpVersionPolicy.FORCE_HTTP_1,
+                callback);
     }
 
     void release(AsyncConnectionEndpoint endpoint, TimeValue keepAlive) {
@@ -174,6 +195,7 @@ final class UpstreamPool implements AutoCloseable {
     @Override
     public void close() {
         connections.close(CloseMode.IMMEDIATE);
+        names.close();
         try {
             // Not at once with CloseMode.IMMEDIATE: that closes the selectors under their threads, which then fail.
             engine.initiateShutdown();

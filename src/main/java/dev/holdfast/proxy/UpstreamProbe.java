@@ -1,29 +1,30 @@
 package dev.holdfast.proxy;
 
-import dev.holdfast.config.UpstreamAddress;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
 
-/** Finds out when an upstream that refused connections takes them again: a TCP connect, a few times a second. */
+/** Finds out when an upstream that refused connections takes them again: a connect without TLS, a few times a second. */
 final class UpstreamProbe {
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(1);
 
     private final Upstream upstream;
     private final ScheduledExecutorService timer;
-    private final int connectTimeoutMillis;
+    private final Timeout connectTimeout;
     private final AtomicBoolean running = new AtomicBoolean();
 
     UpstreamProbe(Upstream upstream, ScheduledExecutorService timer, Duration connectTimeout) {
         this.upstream = upstream;
         this.timer = timer;
-        this.connectTimeoutMillis = (int) Math.min(connectTimeout.toMillis(), LONGEST_CONNECT.toMillis());
+        this.connectTimeout =
+                Timeout.of(connectTimeout.compareTo(LONGEST_CONNECT) < 0 ? connectTimeout : LONGEST_CONNECT);
     }
 
     void start(Runnable listener) {
@@ -34,28 +35,39 @@ final class UpstreamProbe {
 
     private void scheduleNext(Runnable listener) {
         try {
-            timer.schedule(() -> probe(listener), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(
+                    () -> upstream.pool().connectOnce(upstream.address(), connectTimeout, new Probe(listener)),
+                    INTERVAL.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopped) {
             running.set(false);
         }
     }
 
-    private void probe(Runnable listener) {
-        if (connects(upstream.address())) {
+    /** On a reactor thread. */
+    private final class Probe implements FutureCallback<IOSession> {
+        private final Runnable listener;
+
+        Probe(Runnable listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void completed(IOSession session) {
+            session.close(CloseMode.GRACEFUL);
             // Before it is told: whoever is refused right after that starts us anew.
             running.set(false);
-            listener.run();
-        } else {
+            timer.execute(listener);
+        }
+
+        @Override
+        public void failed(Exception refused) {
             scheduleNext(listener);
         }
-    }
 
-    private boolean connects(UpstreamAddress address) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address.host(), address.port()), connectTimeoutMillis);
-            return true;
-        } catch (IOException refused) {
-            return false;
+        @Override
+        public void cancelled() {
+            scheduleNext(listener);
         }
     }
 }

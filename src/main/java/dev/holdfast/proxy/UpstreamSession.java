@@ -1,17 +1,17 @@
 package dev.holdfast.proxy;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
-import java.util.concurrent.locks.Lock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ssl.SSLIOSession;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -24,15 +24,17 @@ import org.apache.hc.core5.util.Timeout;
  *   <li>It counts the bytes of the exchange, on which a second try depends.
  *   <li>It notices what the upstream sends after a response. HttpCore 5.4 keeps the beginning of a response for which nobody
  *       asked, and goes on with it when the next exchange has begun.
+ *   <li>With TLS it takes a connection that ends without close_notify for cut.
  *   <li>It tells the exchange when all that had come from the upstream has been dealt with, which is the time to flush.
  * </ul>
  *
  * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
  */
-final class UpstreamSession implements IOSession {
+final class UpstreamSession extends DelegatingSession {
     private static final Logger LOG = Logger.getLogger(UpstreamSession.class.getName());
 
-    private final IOSession session;
+    private final boolean secure;
+    private SSLEngine engine;
     private IOEventHandler handler;
     private IOEventHandler handlerWithEndOfBurst;
     private volatile Attempt attempt;
@@ -45,7 +47,17 @@ final class UpstreamSession implements IOSession {
     private volatile long bytesReceived;
 
     UpstreamSession(IOSession session) {
-        this.session = session;
+        super(session);
+        this.secure = session instanceof SSLIOSession;
+    }
+
+    boolean isSecure() {
+        return secure;
+    }
+
+    /** With TLS, before the handshake. */
+    void secureWith(SSLEngine itsEngine) {
+        engine = itsEngine;
     }
 
     /** Reads give nothing from now on. Called when HttpCore has been told not to wait for input. */
@@ -138,8 +150,21 @@ final class UpstreamSession implements IOSession {
             received(read);
         } else if (read < 0) {
             sawEnd = true;
+            checkClosure();
+        } else if (secure) {
+            received(1); // with TLS HttpCore hands over what came, and then asks for more, which there never is
         }
         return read;
+    }
+
+    /**
+     * RFC 9112, section 9.8: the end of a connection ends no response unless TLS says that it is the end. HttpCore 5.4 takes
+     * a response for complete that ends with the connection, although the upstream's process may just have died.
+     */
+    private void checkClosure() throws IOException {
+        if (secure && !engine.isInboundDone()) {
+            throw new SSLException("the connection ended without the end of TLS (close_notify)");
+        }
     }
 
     @Override
@@ -231,122 +256,5 @@ final class UpstreamSession implements IOSession {
                 LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
             }
         }
-    }
-
-    // --- As it is ---
-
-    @Override
-    public void upgrade(IOEventHandler next) {
-        session.upgrade(next);
-    }
-
-    @Override
-    public Lock getLock() {
-        return session.getLock();
-    }
-
-    @Override
-    public void enqueue(Command command, Command.Priority priority) {
-        session.enqueue(command, priority);
-    }
-
-    @Override
-    public boolean hasCommands() {
-        return session.hasCommands();
-    }
-
-    @Override
-    public ByteChannel channel() {
-        return session.channel();
-    }
-
-    @Override
-    public SocketAddress getRemoteAddress() {
-        return session.getRemoteAddress();
-    }
-
-    @Override
-    public SocketAddress getLocalAddress() {
-        return session.getLocalAddress();
-    }
-
-    @Override
-    public int getEventMask() {
-        return session.getEventMask();
-    }
-
-    @Override
-    public void setEventMask(int operations) {
-        session.setEventMask(operations);
-    }
-
-    @Override
-    public void setEvent(int operation) {
-        session.setEvent(operation);
-    }
-
-    @Override
-    public void clearEvent(int operation) {
-        session.clearEvent(operation);
-    }
-
-    @Override
-    public void close() {
-        session.close();
-    }
-
-    @Override
-    public void close(CloseMode mode) {
-        session.close(mode);
-    }
-
-    @Override
-    public Status getStatus() {
-        return session.getStatus();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return session.isOpen();
-    }
-
-    @Override
-    public Timeout getSocketTimeout() {
-        return session.getSocketTimeout();
-    }
-
-    @Override
-    public void setSocketTimeout(Timeout timeout) {
-        session.setSocketTimeout(timeout);
-    }
-
-    @Override
-    public long getLastReadTime() {
-        return session.getLastReadTime();
-    }
-
-    @Override
-    public long getLastWriteTime() {
-        return session.getLastWriteTime();
-    }
-
-    @Override
-    public long getLastEventTime() {
-        return session.getLastEventTime();
-    }
-
-    @Override
-    public void updateReadTime() {
-        session.updateReadTime();
-    }
-
-    @Override
-    public void updateWriteTime() {
-        session.updateWriteTime();
-    }
-
-    @Override
-    public String getId() {
-        return session.getId();
     }
 }

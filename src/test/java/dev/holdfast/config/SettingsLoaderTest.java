@@ -36,8 +36,10 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
-                        1024),
+                        1024,
+                        settings.upstream().tls()),
                 settings.upstream());
+        assertTrue(settings.upstream().tls().name().isEmpty());
         assertTrue(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.X_FORWARDED, settings.forwarding().forwardedHeaders());
         assertTrue(settings.forwarding().trustedProxies().isEmpty());
@@ -61,6 +63,7 @@ class SettingsLoaderTest {
                         Map.entry("responseTimeout", "9s"),
                         Map.entry("clientTimeout", "11s"),
                         Map.entry("maxConnections", "10"),
+                        Map.entry("upstreamTlsName", "site.example"),
                         Map.entry("preserveHost", "false"),
                         Map.entry("forwardedHeaders", "both"),
                         Map.entry("trustedProxies", "127.0.0.1")));
@@ -74,8 +77,10 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(11),
-                        10),
+                        10,
+                        settings.upstream().tls()),
                 settings.upstream());
+        assertEquals("site.example", settings.upstream().tls().name().orElseThrow());
         assertFalse(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.BOTH, settings.forwarding().forwardedHeaders());
         assertEquals("127.0.0.1", settings.forwarding().trustedProxies().toString());

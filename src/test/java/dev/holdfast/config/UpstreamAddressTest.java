@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,13 +70,64 @@ class UpstreamAddressTest {
                 "http://-h",
                 "http://h-",
                 "http://h,",
-                "http://bücher.example"
+                "http://bücher.example",
+                "unix:",
+                "unix:/",
+                "unix:run/puma.sock",
+                "unix://run/puma.sock",
+                "unix:///run/puma.sock",
+                "unix:/run/",
+                "unix:/run/a\nb",
+                "unix:/run/a\0b",
+                "unix:/run/a ",
+                "unix: /run/a",
+                " unix:/run/a",
+                "unix:@abstract",
+                "https+unix:/run/a"
             })
     void refusesEverythingElse(String text) {
         var refused = assertThrows(IllegalArgumentException.class, () -> UpstreamAddress.parse(text));
 
         assertTrue(refused.getMessage().contains('"' + text + '"'), refused.getMessage());
         assertTrue(refused.getMessage().contains("http:// or https://"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:/run/puma.sock", "UNIX:/run/puma.sock"})
+    void readsTheSocketsPath(String text) {
+        var address = UpstreamAddress.parse(text);
+
+        assertEquals(new UpstreamAddress(false, "localhost", 80, Path.of("/run/puma.sock")), address);
+        assertEquals("unix:/run/puma.sock", address.toString());
+        assertEquals("localhost", address.authority());
+        assertEquals(address, UpstreamAddress.parse(address.toString()));
+    }
+
+    @Test
+    void readsSocketsWithSpacesAndOfOneLetter() {
+        assertEquals(Path.of("/a b/c"), UpstreamAddress.parse("unix:/a b/c").socket());
+        assertEquals(Path.of("/s"), UpstreamAddress.parse("unix:/s").socket());
+    }
+
+    /** The JDK says so only when it connects; where its limit changed, this one would have to follow. */
+    @Test
+    void takesASocketsPathAsLongAsTheJdkDoes() throws IOException {
+        var longest = "/tmp/" + "x".repeat(UpstreamAddress.LONGEST_SOCKET - 5);
+        var tooLong = "unix:" + longest + "x";
+
+        assertEquals(Path.of(longest), UpstreamAddress.parse("unix:" + longest).socket());
+        var refused = assertThrows(IllegalArgumentException.class, () -> UpstreamAddress.parse(tooLong));
+        assertTrue(refused.getMessage().contains(tooLong), refused.getMessage());
+        assertTrue(refused.getMessage().contains("106 bytes"), refused.getMessage());
+        assertEquals("No such file or directory", connectFailure(longest));
+        assertEquals("Unix domain path too long", connectFailure(longest + "x"));
+    }
+
+    private static String connectFailure(String path) throws IOException {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return assertThrows(SocketException.class, () -> channel.connect(UnixDomainSocketAddress.of(path)))
+                    .getMessage();
+        }
     }
 
     @Test

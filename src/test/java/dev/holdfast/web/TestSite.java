@@ -4,6 +4,8 @@ import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -40,11 +42,13 @@ final class TestSite implements AutoCloseable {
         context.setEncodedSolidusHandling("passthrough");
         ((StandardContext) context).setClearReferencesRmiTargets(false); // both look into the JDK, which warns
         ((StandardContext) context).setClearReferencesThreadLocals(false);
-        context.addParameter("upstream", "http://127.0.0.1:" + upstreamPort);
-        context.addParameter("balanceFile", balance.toString());
+        Map<String, String> parameters = new HashMap<>();
+        parameters.put("upstream", "http://127.0.0.1:" + upstreamPort);
+        parameters.put("balanceFile", balance.toString());
         for (int i = 0; i < settings.length; i += 2) {
-            context.addParameter(settings[i], settings[i + 1]);
+            parameters.put(settings[i], settings[i + 1]);
         }
+        parameters.forEach(context::addParameter);
         context.addApplicationListener(HoldfastLifecycle.class.getName());
         change.apply(tomcat.getConnector(), context);
         addFilter(context);
@@ -82,7 +86,7 @@ final class TestSite implements AutoCloseable {
         context.addFilterMap(everything);
     }
 
-    /** @param settings names and values in turn */
+    /** @param settings names and values in turn, perhaps another upstream */
     static TestSite before(int upstreamPort, String... settings) throws Exception {
         return new TestSite(upstreamPort, (connector, context) -> {}, settings);
     }
