@@ -6,6 +6,8 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import org.apache.hc.core5.http.nio.SessionInputBuffer;
 import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ssl.SSLIOSession;
 
 /**
  * What HttpCore has read off a connection and not yet dealt with. HttpCore 5.4 does not tell, so it is looked up where
@@ -16,6 +18,7 @@ final class EngineInput {
     private static final String HTTP1 = "org.apache.hc.core5.http.impl.nio.AbstractHttp1";
     private static final Class<?> HANDLER;
     private static final MethodHandle BUFFER;
+    private static final MethodHandle BELOW_TLS;
 
     static {
         try {
@@ -24,6 +27,7 @@ final class EngineInput {
             BUFFER = MethodHandles.filterReturnValue(
                     duplexer.asType(MethodType.methodType(Object.class, IOEventHandler.class)),
                     field(Class.forName(HTTP1 + "StreamDuplexer"), "inbuf", SessionInputBuffer.class, Object.class));
+            BELOW_TLS = field(SSLIOSession.class, "session", IOSession.class, SSLIOSession.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,13 +35,25 @@ final class EngineInput {
 
     private EngineInput() {}
 
-    /** Whether there is any, on the connection with this handler. */
-    static boolean isLeft(IOEventHandler handler) {
+    /** Whether there is any. */
+    static boolean isLeft(IOSession session) {
+        IOEventHandler handler = (session instanceof SSLIOSession tls ? belowTls(tls) : session).getHandler();
         if (!HANDLER.isInstance(handler)) {
             return false;
         }
         try {
             return ((SessionInputBuffer) BUFFER.invokeExact(handler)).hasData();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The handler of a session with TLS is that of TLS. */
+    private static IOSession belowTls(SSLIOSession session) {
+        try {
+            return (IOSession) BELOW_TLS.invokeExact(session);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -86,7 +86,7 @@ final class UpstreamSession extends DelegatingSession {
     /** The response has come to its end. Returns whether more has come than that. Reactor thread. */
     boolean hasSurplus() {
         answered = true;
-        surplus = EngineInput.isLeft(session.getHandler());
+        surplus = EngineInput.isLeft(session);
         return surplus;
     }
 
