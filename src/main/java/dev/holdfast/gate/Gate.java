@@ -1,6 +1,7 @@
 package dev.holdfast.gate;
 
 import dev.holdfast.config.HoldSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ public final class Gate {
     private final LongSupplier clock;
     private final GateJournal journal;
     private final Turnstile turnstile = new Turnstile();
+    private final InFlightRegister register = new InFlightRegister();
     private final WaitingRoom room;
     private final Usher usher;
     private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
@@ -131,7 +133,20 @@ public final class Gate {
         return room.snapshot();
     }
 
+    /** Those in flight, who has been so for longest first; where very many are, some are not listed. No streams. */
+    public List<InFlightRequest> oldestInFlight(int most) {
+        long now = clock.getAsLong();
+        return register.oldest(most).stream()
+                .map(passage -> InFlightRequest.of(
+                        passage.traveller(), Duration.ofNanos(Math.max(0, now - passage.passedNanos()))))
+                .toList();
+    }
+
     // --- Told by Passage and HeldRequest. ---
+
+    InFlightRegister register() {
+        return register;
+    }
 
     void leave() {
         if (turnstile.leave()) {

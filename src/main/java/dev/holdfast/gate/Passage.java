@@ -31,6 +31,12 @@ public final class Passage {
     private final long arrivalNanos;
     private volatile int state;
 
+    // Written before it is listed; the list publishes them.
+    private Traveller traveller;
+    private long passedNanos;
+    /** Its place in the {@link InFlightRegister}. */
+    int slot = InFlightRegister.NOT_LISTED;
+
     private Passage(Gate gate, boolean wasHeld, long arrivalNanos) {
         this.gate = gate;
         this.wasHeld = wasHeld;
@@ -72,6 +78,25 @@ public final class Passage {
         return true;
     }
 
+    /**
+     * Lists it among those in flight, until it ends or becomes a stream. To be called once, by whoever lets the request go
+     * on, before anybody else can have ended it.
+     */
+    public void listAs(Traveller who) {
+        traveller = who;
+        passedNanos = wasHeld ? gate.now() : arrivalNanos;
+        gate.register().enter(this, passedNanos);
+    }
+
+    long passedNanos() {
+        return passedNanos;
+    }
+
+    /** Only of one that is listed. */
+    Traveller traveller() {
+        return traveller;
+    }
+
     /** The upstream began to answer: the next of those who wait may go. */
     public void answered() {
         endTransit();
@@ -84,6 +109,7 @@ public final class Passage {
     public void becomeStream() {
         answered();
         if ((set(STREAM) & (STREAM | ENDED)) == 0) {
+            gate.register().leave(this);
             gate.streamBegan();
         }
     }
@@ -113,6 +139,7 @@ public final class Passage {
         if ((before & STREAM) != 0) {
             gate.streamEnded();
         } else {
+            gate.register().leave(this);
             gate.leave();
         }
     }
@@ -128,6 +155,7 @@ public final class Passage {
                 return false;
             }
             if (STATE.compareAndSet(this, seen, seen | ENDED)) {
+                gate.register().leave(this);
                 return true;
             }
         }

@@ -80,6 +80,7 @@ public final class HoldingFilter extends HttpFilter {
             Visit visit, Passage passage, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         visit.pass(passage);
+        passage.listAs(visit);
         try {
             chain.doFilter(request, response);
         } finally {

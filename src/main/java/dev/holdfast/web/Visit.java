@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import dev.holdfast.gate.Passage;
+import dev.holdfast.gate.Traveller;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -8,14 +9,16 @@ import jakarta.servlet.http.HttpServletRequest;
  * One request on its way through filter and servlet; travels as an attribute of the request. Written by container threads
  * one after the other; only {@link #dispatch} may come from another.
  */
-final class Visit {
+final class Visit implements Traveller {
+    private final String method;
     private final String target;
     private final long arrivalNanos;
     private Passage passage;
     private boolean taken;
     private Step next; // guarded by this
 
-    private Visit(String target, long arrivalNanos) {
+    private Visit(String method, String target, long arrivalNanos) {
+        this.method = method;
         this.target = target;
         this.arrivalNanos = arrivalNanos;
     }
@@ -23,11 +26,17 @@ final class Visit {
     static Visit of(HttpServletRequest request, long arrivalNanos) {
         String path = request.getRequestURI();
         String query = request.getQueryString();
-        return new Visit(query == null ? path : path + "?" + query, arrivalNanos);
+        return new Visit(request.getMethod(), query == null ? path : path + "?" + query, arrivalNanos);
+    }
+
+    @Override
+    public String method() {
+        return method;
     }
 
     /** The request target as the client sent it: some containers change it when they dispatch. */
-    String target() {
+    @Override
+    public String target() {
         return target;
     }
 
