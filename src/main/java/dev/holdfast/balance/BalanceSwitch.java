@@ -28,6 +28,9 @@ final class BalanceSwitch {
     private final DrainedMarker marker;
     private BalanceReading reading = new Unreadable("it has not been read yet");
     private Instant since = Instant.now();
+    private Optional<Forward> forwarded = Optional.empty();
+    private Optional<Instant> lastRelease = Optional.empty();
+    private long holdsSoFar;
 
     BalanceSwitch(String site, Path file, Gate gate, Consumer<Optional<UpstreamAddress>> upstreamSwitch) {
         this.site = site;
@@ -48,6 +51,34 @@ final class BalanceSwitch {
 
     boolean holds() {
         return !(reading instanceof Forward);
+    }
+
+    /** Whether the file was read, and holds: only then nobody but the file opens the gate. */
+    boolean marks() {
+        return holds() && !(reading instanceof Unreadable);
+    }
+
+    /** Grows by one with each hold, so that two can be told apart. */
+    long holdsSoFar() {
+        return holdsSoFar;
+    }
+
+    /** What the file said when requests were forwarded last: empty, or an address; null when it never did. */
+    String forwardedTo() {
+        return forwarded
+                .map(forward ->
+                        forward.upstream().map(UpstreamAddress::toString).orElse(""))
+                .orElse(null);
+    }
+
+    /** Where requests go, or went before they were held. */
+    UpstreamAddress upstream(UpstreamAddress configured) {
+        return forwarded.flatMap(Forward::upstream).orElse(configured);
+    }
+
+    /** When the file opened the gate; empty when it never was closed before. */
+    Optional<Instant> lastRelease() {
+        return lastRelease;
     }
 
     /** Before the first look, which may take its time: nothing passes. */
@@ -106,7 +137,7 @@ final class BalanceSwitch {
 
     /** Brings the marker up to date. Only a hold of the balance file has one: whatever else closes the gate may open it. */
     void mark() {
-        if (holds() && !(reading instanceof Unreadable) && gate.isDrained()) {
+        if (marks() && gate.isDrained()) {
             marker.write(gate.snapshot());
         } else {
             marker.remove();
@@ -124,8 +155,15 @@ final class BalanceSwitch {
 
     private void become(BalanceReading now) {
         boolean first = reading instanceof Unreadable;
+        boolean held = holds();
         reading = now;
         since = Instant.now();
+        if (now instanceof Forward forward) {
+            forwarded = Optional.of(forward);
+            lastRelease = held && !first ? Optional.of(since) : lastRelease;
+        } else if (first || !held) {
+            holdsSoFar++;
+        }
         if (first || !(now instanceof Absent)) { // else the gate's own log line says it all
             Level level = now instanceof Absent || now instanceof Malformed ? Level.WARNING : Level.INFO;
             LOG.log(level, () -> site + ": " + line());

@@ -54,6 +54,11 @@ final class BalanceThread {
         nextLook = executor.schedule(this::lookNow, delayNanos, NANOSECONDS);
     }
 
+    /** Once, besides the looks. Called on this thread. */
+    void runIn(Runnable task, Duration delay) {
+        executor.schedule(task, delay.toNanos(), NANOSECONDS);
+    }
+
     /**
      * Runs the last task, after which there is no look, and ends; waits for that no longer than {@code patience}. A second
      * call does nothing.

@@ -34,21 +34,29 @@ public final class BalanceWatcher {
     private final DirectoryWatch watch;
     private final Complaint readError;
     private final Complaint failure;
+    private final StatusKeeper status;
+    private boolean statusTicks;
     private long remindedNanos = System.nanoTime();
 
     /**
      * @param site its name, for log and thread names
+     * @param configured where requests go unless the file says otherwise; for the status file alone
      * @param upstreamSwitch called on the balance thread, before the gate opens and whenever the address changes; empty is
      *     the configured upstream. Should it throw, the gate stays as it is, and it is called again at the next poll
      */
     public BalanceWatcher(
-            String site, BalanceSettings settings, Gate gate, Consumer<Optional<UpstreamAddress>> upstreamSwitch) {
-        this(site, settings, gate, upstreamSwitch, new BalanceFile(settings.file()), Timing.USUAL);
+            String site,
+            BalanceSettings settings,
+            UpstreamAddress configured,
+            Gate gate,
+            Consumer<Optional<UpstreamAddress>> upstreamSwitch) {
+        this(site, settings, configured, gate, upstreamSwitch, new BalanceFile(settings.file()), Timing.USUAL);
     }
 
     BalanceWatcher(
             String site,
             BalanceSettings settings,
+            UpstreamAddress configured,
             Gate gate,
             Consumer<Optional<UpstreamAddress>> upstreamSwitch,
             Disk disk,
@@ -64,6 +72,11 @@ public final class BalanceWatcher {
         watch = new DirectoryWatch(settings.file(), "holdfast-watch-" + site, thread::lookSoon, new Complaint(site));
         readError = new Complaint(site);
         failure = new Complaint(site);
+        status = new StatusKeeper(
+                new StatusReport.Origin(site, settings.file(), settings.pollInterval(), configured, Instant.now()),
+                balanceSwitch,
+                gate,
+                new StatusFile(settings.file(), new Complaint(site)));
         publish();
     }
 
@@ -83,7 +96,7 @@ public final class BalanceWatcher {
     }
 
     /**
-     * Removes the drained marker and ends both threads; waits up to 5 s where the file system hangs. The gate stays as it
+     * Removes the drained marker, says in the status file that it is over, and ends both threads; waits up to 5 s where the file system hangs. The gate stays as it
      * is. A second call does nothing.
      */
     public void stop() {
@@ -107,6 +120,9 @@ public final class BalanceWatcher {
             }
             settled = follow(disk.look());
             balanceSwitch.mark();
+            if (settled) {
+                keepStatus();
+            }
             remind(System.nanoTime());
             failure.over(file + " is followed again");
         } catch (RuntimeException | Error e) {
@@ -139,6 +155,18 @@ public final class BalanceWatcher {
         return true;
     }
 
+    private void keepStatus() {
+        if (status.keep(readError.said(), System.nanoTime()) && !statusTicks) {
+            statusTicks = true;
+            thread.runIn(this::statusTick, StatusKeeper.TICK);
+        }
+    }
+
+    private void statusTick() {
+        statusTicks = false; // where this throws, the next look begins anew
+        keepStatus();
+    }
+
     private void remind(long nowNanos) {
         if (!balanceSwitch.holds()) {
             remindedNanos = nowNanos;
@@ -155,6 +183,7 @@ public final class BalanceWatcher {
 
     private void end() {
         balanceSwitch.unmark();
+        status.stopped();
         watch.close();
     }
 

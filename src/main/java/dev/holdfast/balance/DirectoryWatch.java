@@ -99,14 +99,20 @@ final class DirectoryWatch {
     }
 
     /**
-     * Our own marker does not matter: one that cannot be written would wake us to write it again, for ever. Nor does what is
-     * written into other files, such as logs. Other names that come and go do: ours may lead through them as a symlink.
+     * Our own files do not matter: one that cannot be written would wake us to write it again, for ever. But we never delete
+     * the status file, so somebody wants to see it written. What is written into other files, such as logs, does not matter
+     * either. Other names that come and go do: ours may lead through them as a symlink.
      */
     private boolean matters(WatchEvent<?> event) {
         if (!(event.context() instanceof Path name)) {
             return true; // events were lost
         }
-        boolean marker = name.toString().startsWith(DrainedMarker.nameFor(file));
-        return !marker && (event.kind() != ENTRY_MODIFY || name.equals(file.getFileName()));
+        String status = StatusFile.nameFor(file);
+        if (event.kind() == ENTRY_DELETE && name.toString().equals(status)) {
+            return true;
+        }
+        boolean ours = name.toString().startsWith(DrainedMarker.nameFor(file))
+                || name.toString().startsWith(status);
+        return !ours && (event.kind() != ENTRY_MODIFY || name.equals(file.getFileName()));
     }
 }

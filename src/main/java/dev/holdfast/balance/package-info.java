@@ -1,6 +1,6 @@
 /**
  * The balance file: present = forward, absent = hold. Watches it, moves the gate to what it says, and writes the drained
- * marker.
+ * marker and the status file.
  *
  * <pre>
  *   DirectoryWatch ──"something happened"──▶ BalanceWatcher ◀── each pollInterval, and when the gate is drained
@@ -8,7 +8,8 @@
  *                                              │ looks at the BalanceFile, lets it settle (Settling)
  *                                              ▼
  *                                        BalanceSwitch ──▶ Gate, upstream
- *                                              └──▶ DrainedMarker
+ *                                              ├──▶ DrainedMarker
+ *                                              └──▶ StatusFile (StatusKeeper says when, StatusReport what)
  * </pre>
  *
  * <p>It knows no servlet and no HTTP client, and no request ever waits for a file: the request path asks the gate alone.

@@ -31,6 +31,7 @@ final class Site implements AutoCloseable {
         balance = new BalanceWatcher(
                 name,
                 settings.balance(),
+                settings.upstream().address(),
                 gate,
                 elsewhere ->
                         upstream.setAddress(elsewhere.orElse(settings.upstream().address())));

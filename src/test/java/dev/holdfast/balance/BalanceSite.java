@@ -37,6 +37,8 @@ final class BalanceSite implements AutoCloseable {
     final String name = "site-" + NUMBER.incrementAndGet();
     final Path file;
     final Path marker;
+    final Path status;
+    final UpstreamAddress configured = UpstreamAddress.parse("http://site.example:2000");
     final Gate gate;
     final List<Optional<UpstreamAddress>> upstreams = new CopyOnWriteArrayList<>();
     final LogLines log = new LogLines(name);
@@ -55,6 +57,7 @@ final class BalanceSite implements AutoCloseable {
     BalanceSite(Path directory) {
         file = directory.resolve("balance").toAbsolutePath();
         marker = directory.resolve("balance.drained").toAbsolutePath();
+        status = directory.resolve("balance.status").toAbsolutePath();
         HoldSettings holds = new HoldSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, 64);
         gate = new Gate(name, holds, System::nanoTime, new GateThread() {
             @Override
@@ -73,6 +76,7 @@ final class BalanceSite implements AutoCloseable {
         watcher = new BalanceWatcher(
                 name,
                 new BalanceSettings(file, pollInterval, watch),
+                configured,
                 gate,
                 upstreams::add,
                 disk.apply(new BalanceFile(file)),

@@ -485,6 +485,7 @@ class BalanceWatcherTest {
             BalanceWatcher watcher = new BalanceWatcher(
                     site.name,
                     new BalanceSettings(site.file, site.pollInterval, true),
+                    site.configured,
                     site.gate,
                     upstream -> openAtSwitch.set(site.isOpen()));
             site.touch();
@@ -504,6 +505,7 @@ class BalanceWatcherTest {
             BalanceWatcher watcher = new BalanceWatcher(
                     site.name,
                     new BalanceSettings(site.file, site.pollInterval, true),
+                    site.configured,
                     site.gate,
                     upstream -> {
                         if (broken.get()) {
