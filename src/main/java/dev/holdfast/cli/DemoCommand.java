@@ -22,10 +22,6 @@ import picocli.CommandLine.Spec;
 /** Holdfast, a sample site behind it, and the story of one upgrade for a newcomer. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
-        versionProvider = WarFile.Version.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
         description = {
             "Starts Holdfast and, at the port of --upstream, a sample site.",
             "Says what to type in a second terminal, and tells what happens. Ends with Ctrl-C.",
@@ -38,7 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1");
 
     /** Kept: a logger that nobody holds forgets its level. */
-    private final Logger log = Logger.getLogger("dev.holdfast");
+    private Logger log;
 
     @Spec
     private CommandSpec command;
@@ -48,6 +44,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
+        Logging.configure();
+        log = Logger.getLogger("dev.holdfast");
         log.setLevel(Level.WARNING); // the story tells the rest
         Path balance = options.balanceFile();
         ScheduledExecutorService timer =

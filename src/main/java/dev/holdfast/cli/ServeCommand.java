@@ -9,10 +9,6 @@ import picocli.CommandLine.Spec;
 /** Serves until the process is told to stop. */
 @Command(
         name = "java -jar holdfast.war",
-        mixinStandardHelpOptions = true,
-        versionProvider = WarFile.Version.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
         description = {
             "Stands in front of a web site and holds its requests while the balance file is away.",
             "Remove the file, upgrade the site, create the file again: those who waited go through, oldest first.",
@@ -27,6 +23,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
+        Logging.configure();
         try (WarServer server = options.server()) {
             OrderlyExit.serve(server, () -> {
                 command.commandLine().getOut().println(options.serving(server));

@@ -46,12 +46,8 @@ final class ServerOptions {
 
     private static ITypeConverter<String> checkedBy(Setting setting) {
         return value -> {
-            try {
-                setting.parse(value);
-                return value;
-            } catch (IllegalArgumentException notAllowed) {
-                throw new CommandLine.TypeConversionException(notAllowed.getMessage());
-            }
+            OperatorOptions.allowed(() -> setting.parse(value));
+            return value;
         };
     }
 

@@ -40,7 +40,7 @@ class MainTest {
     void badValueIsUsageAndNamesOptionValueAndWhatIsAllowed() {
         int exit = execute("--max-hold", "60");
 
-        assertEquals(2, exit);
+        assertEquals(3, exit);
         assertTrue(err.toString().contains("--max-hold"), err.toString());
         assertTrue(
                 err.toString().contains("\"60\" is not allowed; allowed is a duration from 1ms to 24h"),
@@ -52,7 +52,7 @@ class MainTest {
     void unknownOptionIsUsageAndIsToldTheNearest() {
         int exit = execute("--maxHold=60s");
 
-        assertEquals(2, exit);
+        assertEquals(3, exit);
         assertTrue(err.toString().contains("--maxHold"), err.toString());
         assertTrue(err.toString().contains("--max-hold"), err.toString());
     }
@@ -60,13 +60,13 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"-1", "65536", "http"})
     void portOutsideTheRangeIsUsage(String port) {
-        assertEquals(2, execute("--port", port));
+        assertEquals(3, execute("--port", port));
         assertTrue(err.toString().contains("--port"), err.toString());
     }
 
     @Test
     void demoRefusesAnUpstreamThatIsNotHere() {
-        assertEquals(2, execute("demo", "--upstream", "http://site.example:2000"));
+        assertEquals(3, execute("demo", "--upstream", "http://site.example:2000"));
         assertTrue(err.toString().contains("--upstream"), err.toString());
         assertTrue(err.toString().contains("http://localhost:<port>"), err.toString());
     }

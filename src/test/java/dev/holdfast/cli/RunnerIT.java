@@ -159,7 +159,7 @@ class RunnerIT {
     @Test
     void badSettingIsNamed() throws Exception {
         try (var runner = start("--max-hold", "60")) {
-            assertEquals(2, runner.exitCode());
+            assertEquals(3, runner.exitCode());
             assertTrue(runner.err().contains("--max-hold"), runner.err());
             assertTrue(runner.err().contains("\"60\" is not allowed"), runner.err());
             assertEquals("", runner.out());
