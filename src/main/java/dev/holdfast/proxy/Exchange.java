@@ -66,6 +66,8 @@ public final class Exchange {
     private volatile TimeValue keepAlive;
     private volatile List<? extends Header> trailers = List.of();
     private int attempts;
+    private final Object handOver = new Object();
+    private boolean ended; // by the container; guarded by handOver
 
     /** Sets the WriteListener, so it is to be made on the container's thread, after {@code startAsync()}. */
     Exchange(
@@ -90,8 +92,8 @@ public final class Exchange {
         this.responseBody = new ResponseBody(this, clientResponse.getOutputStream(), turn);
         this.requestBody = new RequestBody(this, context, turn, clientRequest, RequestHead.announcesBody(requestHead));
         this.keepAlive = Upstream.KEEP_ALIVE;
+        context.addListener(new Departure());
         if (turn != null && clientRequest.getMethod().equals("HEAD")) {
-            context.addListener(new Departure());
             responseBody.doNotListen();
         } else {
             responseBody.listen();
@@ -276,7 +278,7 @@ public final class Exchange {
         if (state.getAndSet(State.OVER) == State.OVER) {
             return false;
         }
-        ended();
+        forget();
         LOG.log(Level.FINE, cause, () -> "the client left");
         requestBody.stop();
         responseBody.stop();
@@ -286,7 +288,7 @@ public final class Exchange {
         return true;
     }
 
-    private void ended() {
+    private void forget() {
         requestBody.forgetWait();
         responseBody.forgetWait();
         upstream.ended();
@@ -297,6 +299,11 @@ public final class Exchange {
         clientLeft(cause);
         if (turn != null) {
             turn.close();
+        }
+        requestBody.letGo();
+        responseBody.stop();
+        synchronized (handOver) {
+            ended = true;
         }
         completeAfterError();
     }
@@ -311,11 +318,15 @@ public final class Exchange {
     void turnIsLost() {
         clientLeft(new IllegalStateException("the container has ended the request"));
         responseBody.giveUp();
-        completeAfterError();
+        giveBackAfterError();
     }
 
-    /** The container calls that after it has told that the client left. */
-    void completeAfterError() {
+    /** The container does not know yet that the client left. */
+    void giveBackAfterError() {
+        handBack(this::completeAfterError);
+    }
+
+    private void completeAfterError() {
         try {
             context.complete();
         } catch (IllegalStateException expected) {
@@ -326,11 +337,32 @@ public final class Exchange {
     /** All of the response is with the container. */
     void responseDelivered() {
         if (end(State.RESPONSE_BEGUN)) {
-            context.complete();
+            handBack(context::complete);
         }
     }
 
-    /** How the container tells that the client left, where nobody listens to the streams. */
+    /** Runs what gives the request back to the container, unless the container has it already. */
+    void handBack(Runnable task) {
+        synchronized (handOver) {
+            if (!ended) {
+                task.run();
+                return;
+            }
+        }
+        listener.upstreamDone();
+    }
+
+    /**
+     * How the container tells that it is about to end the request, because reading or writing failed. The listeners of the
+     * streams it may have forgotten by then. It must not come before everybody else has let go of the request:
+     *
+     * <pre>
+     *   T1 (the reactor)                              T2 (the container)
+     *   writes, fails; Tomcat tells T2, and goes on
+     *                                                 ends the request, gives its objects to the next client's
+     *   notes the failure at that client's response
+     * </pre>
+     */
     private final class Departure implements AsyncListener {
         @Override
         public void onError(AsyncEvent event) {
@@ -355,10 +387,10 @@ public final class Exchange {
     }
 
     private boolean end(State from) {
-        boolean ended = state.compareAndSet(from, State.OVER);
-        if (ended) {
-            ended();
+        boolean first = state.compareAndSet(from, State.OVER);
+        if (first) {
+            forget();
         }
-        return ended;
+        return first;
     }
 }

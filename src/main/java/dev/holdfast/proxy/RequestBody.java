@@ -27,6 +27,14 @@ final class RequestBody implements ReadListener {
 
     private static final EntityDetails SOME_BODY = new BasicEntityDetails(-1, null);
 
+    private enum Input {
+        SOME,
+        NONE_YET,
+        END,
+        TOO_MUCH,
+        FAILED
+    }
+
     private final Exchange exchange;
     private final AsyncContext context;
     private final HttpServletRequest clientRequest;
@@ -160,6 +168,11 @@ final class RequestBody implements ReadListener {
         stopped = true;
     }
 
+    /** The same, and nobody is just reading when this returns. */
+    synchronized void letGo() {
+        stopped = true;
+    }
+
     /**
      * Makes ready for another attempt.
      *
@@ -203,16 +216,17 @@ final class RequestBody implements ReadListener {
             if (!writeOut()) {
                 return;
             }
-            if (in.isFinished()) {
-                end();
-                return;
-            }
-            if (!in.isReady()) {
-                waitForClient(true);
-                return;
-            }
-            waitForClient(false);
-            if (!readIn()) {
+            Input input = readIn();
+            if (input == Input.SOME) {
+                waitForClient(false);
+            } else {
+                if (input == Input.END) {
+                    end();
+                } else if (input == Input.NONE_YET) {
+                    waitForClient(true);
+                } else if (input == Input.TOO_MUCH) {
+                    changed();
+                }
                 return;
             }
         }
@@ -237,22 +251,36 @@ final class RequestBody implements ReadListener {
         return unsent == 0;
     }
 
-    private boolean readIn() {
-        if (buffer == null) {
-            buffer = ByteBuffer.allocate(bufferSize);
-        }
+    private Input readIn() {
         try {
-            int read = in.read(buffer.array());
-            bodyBytes += Math.max(read, 0);
-            buffer.position(0).limit(Math.max(read, 0));
-            unsent = buffer.remaining();
-            return length < 0 || bodyBytes <= length || changed();
+            return read();
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
             // On a reactor thread nobody else would: to Tomcat, a read that fails there is no event.
-            exchange.completeAfterError();
-            return false;
+            exchange.giveBackAfterError();
+            return Input.FAILED;
         }
+    }
+
+    /** T1 (a reactor thread) reads here, T2 (the container) ends the request: T2 waits in {@link #letGo}. */
+    private synchronized Input read() throws IOException {
+        if (stopped) {
+            return Input.FAILED;
+        }
+        if (in.isFinished()) {
+            return Input.END;
+        }
+        if (!in.isReady()) {
+            return Input.NONE_YET;
+        }
+        if (buffer == null) {
+            buffer = ByteBuffer.allocate(bufferSize);
+        }
+        int read = Math.max(in.read(buffer.array()), 0);
+        bodyBytes += read;
+        buffer.position(0).limit(read);
+        unsent = read;
+        return length < 0 || bodyBytes <= length ? Input.SOME : Input.TOO_MUCH;
     }
 
     private void end() {
@@ -275,10 +303,9 @@ final class RequestBody implements ReadListener {
      * A body that is short must not look like an end: the upstream would take the next request on the connection for the rest of
      * it.
      */
-    private boolean changed() {
+    private void changed() {
         stop();
         attempt.failed(new BodyChangedException("Content-Length is " + length + ", but that of the body is not"));
-        return false;
     }
 
     private void waitForClient(boolean waits) {

@@ -100,7 +100,7 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.completeAfterError();
+            exchange.giveBackAfterError();
         }
     }
 
@@ -186,7 +186,7 @@ final class ResponseBody implements WriteListener {
             }
             whenOpen = null;
         }
-        task.run();
+        exchange.handBack(task);
     }
 
     @Override
@@ -249,7 +249,7 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.completeAfterError();
+            exchange.giveBackAfterError();
         }
     }
 
@@ -263,7 +263,7 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.completeAfterError();
+            exchange.giveBackAfterError();
         }
         handBack();
     }
