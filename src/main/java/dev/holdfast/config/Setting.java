@@ -3,6 +3,7 @@ package dev.holdfast.config;
 import static dev.holdfast.config.ValueType.bool;
 import static dev.holdfast.config.ValueType.choice;
 import static dev.holdfast.config.ValueType.duration;
+import static dev.holdfast.config.ValueType.durationOrNone;
 import static dev.holdfast.config.ValueType.hostName;
 import static dev.holdfast.config.ValueType.number;
 import static dev.holdfast.config.ValueType.optional;
@@ -46,7 +47,8 @@ public enum Setting {
             "60s",
             duration("1ms", "24h"),
             "longest wait for the client to take some of the answer or to send some of its body"),
-    MAX_CONNECTIONS("maxConnections", "1024", number(1, 60_000), "most connections to the upstream"),
+    MAX_CONNECTIONS(
+            "maxConnections", "1024", number(1, 60_000), "most connections to the upstream, WebSockets not counted"),
     TRUST_STORE(
             "trustStore",
             "jvm",
@@ -66,6 +68,16 @@ public enum Setting {
             optional("none", hostName()),
             "name that an https upstream is asked for (SNI), and that its certificate must have; none is the host of its"
                     + " address"),
+    CLOSE_STREAMS(
+            "closeStreams",
+            "none",
+            durationOrNone("0s", "24h"),
+            "how long after the gate was closed WebSockets and event streams are ended; with none they stay"),
+    TUNNEL_IDLE_TIMEOUT(
+            "tunnelIdleTimeout",
+            "1h",
+            duration("1s", "30d"),
+            "longest silence of both sides of a WebSocket, or other tunnel, before it is closed"),
     PRESERVE_HOST("preserveHost", "true", bool(), "the upstream sees the Host that the client sent"),
     FORWARDED_HEADERS(
             "forwardedHeaders",

@@ -124,7 +124,8 @@ public final class SettingsLoader {
                 new ForwardingSettings(
                         flag(Setting.PRESERVE_HOST),
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
-                        (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)));
+                        (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)),
+                new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)));
     }
 
     /** Null when a file is not as it should be, which then is a problem. */

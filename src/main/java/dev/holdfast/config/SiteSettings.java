@@ -10,4 +10,5 @@ public record SiteSettings(
         BalanceSettings balance,
         HoldSettings hold,
         UpstreamSettings upstream,
-        ForwardingSettings forwarding) {}
+        ForwardingSettings forwarding,
+        StreamSettings streams) {}

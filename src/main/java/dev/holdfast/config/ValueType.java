@@ -60,6 +60,14 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    /** The same, or {@code none}, which is {@link StreamSettings#NEVER}. */
+    static ValueType<Duration> durationOrNone(String least, String most) {
+        ValueType<Duration> duration = duration(least, most);
+        return new ValueType<>(
+                "none, or " + duration.allowed,
+                value -> value.equals("none") ? StreamSettings.NEVER : duration.parser.apply(value));
+    }
+
     /** Whole numbers, both ends included. */
     static ValueType<Integer> number(int least, int most) {
         return new ValueType<>("a whole number from " + least + " to " + most, value -> {

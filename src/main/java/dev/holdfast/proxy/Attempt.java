@@ -92,11 +92,27 @@ final class Attempt implements AsyncClientExchangeHandler {
     @Override
     public void consumeInformation(HttpResponse response, HttpContext context) throws ProtocolException {
         if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) { // what follows is not HTTP any more
-            throw new ProtocolException("101 without having been asked for it");
+            if (!session.isSwitched()) {
+                throw new ProtocolException("101 without having been asked for it");
+            }
+            exchange.switched(this, response);
         }
         // 102 and 103 end here. The Servlet API has no way to send them; Tomcat's own, sendError(103), does not flush
-        // over
-        // HTTP/1.1, may block over HTTP/2, and leaves the fields of the hint in the final response.
+        // over HTTP/1.1, may block over HTTP/2, and leaves the fields of the hint in the final response.
+    }
+
+    boolean offersUpgrade() {
+        return exchange.offersUpgrade();
+    }
+
+    /** The connection is a tunnel's from now on. */
+    void handOver() {
+        over.set(true);
+    }
+
+    /** What was handed over is used no more. */
+    void giveBack() {
+        connection.discard();
     }
 
     @Override

@@ -38,6 +38,9 @@ final class EngineInput {
     /** Whether there is any. */
     static boolean isLeft(IOSession session) {
         IOEventHandler handler = (session instanceof SSLIOSession tls ? belowTls(tls) : session).getHandler();
+        if (handler instanceof UpstreamSession.Decrypted decrypted) {
+            handler = decrypted.real;
+        }
         if (!HANDLER.isInstance(handler)) {
             return false;
         }

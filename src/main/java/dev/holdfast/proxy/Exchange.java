@@ -30,13 +30,14 @@ import org.apache.hc.core5.util.Timeout;
  *   started ──▶ response begun ──▶ completed
  *      │               └──▶ cut
  *      ├──▶ failed                    each of these, and the
- *      ├──▶ refused                   client's departure, is an end
+ *      ├──▶ switched: a tunnel        client's departure, is an end
+ *      ├──▶ refused
  *      └──▶ tried again
  * </pre>
  *
  * <p>Thread-safe: container threads and one reactor thread at a time work on it.
  */
-public final class Exchange {
+public final class Exchange implements OpenStream {
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
     private static final int MOST_ATTEMPTS = 3;
 
@@ -46,6 +47,7 @@ public final class Exchange {
     private enum State {
         STARTED,
         RESPONSE_BEGUN,
+        SWITCHED,
         OVER
     }
 
@@ -58,6 +60,7 @@ public final class Exchange {
     private final ExchangeListener listener;
     private final HttpRequest requestHead;
     private final ClientTurn turn; // null over HTTP/1.1
+    private final UpgradeOffer offer;
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
@@ -65,6 +68,7 @@ public final class Exchange {
     private ExchangeListener.ClientLook clientLook; // of the watch
     private volatile TimeValue keepAlive;
     private volatile List<? extends Header> trailers = List.of();
+    private volatile Tunnel tunnel;
     private int attempts;
     private final Object handOver = new Object();
     private boolean ended; // by the container; guarded by handOver
@@ -74,6 +78,7 @@ public final class Exchange {
             Upstream upstream,
             Upstream.Destination destination,
             HttpRequest requestHead,
+            UpgradeOffer offer,
             AsyncContext context,
             HttpServletRequest clientRequest,
             HttpServletResponse clientResponse,
@@ -83,6 +88,7 @@ public final class Exchange {
         this.address = destination.address();
         this.route = destination.route();
         this.requestHead = requestHead;
+        this.offer = offer;
         this.context = context;
         this.clientRequest = clientRequest;
         this.clientResponse = clientResponse;
@@ -119,6 +125,10 @@ public final class Exchange {
 
     EntityDetails requestEntity() {
         return requestBody.entity();
+    }
+
+    boolean offersUpgrade() {
+        return !offer.isNone();
     }
 
     boolean hasRequestBody() {
@@ -165,6 +175,43 @@ public final class Exchange {
             clientResponse.setHeader("Connection", "close");
         }
         listener.answered(stream);
+        if (stream) {
+            open(this);
+        }
+    }
+
+    void switched(Attempt teller, HttpResponse response) throws ProtocolException {
+        ResponseHead.checkFields(response);
+        if (!offer.isTakenBy(response)) {
+            throw new ProtocolException("the upstream switches to a protocol that it was not offered");
+        }
+        Tunnel next = new Tunnel(this, teller, response, address.secure(), upstream);
+        tunnel = next;
+        if (!state.compareAndSet(State.STARTED, State.SWITCHED)) {
+            return; // the client left, and the connection is cut
+        }
+        upstream.pool().addRoom(route, 1);
+        teller.handOver();
+        next.start();
+        open(next);
+        listener.answered(true);
+        responseBody.whenOpen(() -> listener.switched(next));
+    }
+
+    void tunnelEnded(Tunnel ended) {
+        upstream.pool().addRoom(route, -1);
+        state.set(State.OVER);
+        upstream.streams().remove(ended);
+        upstream.ended();
+        listener.upstreamDone();
+    }
+
+    /** T1 (here) adds the stream, T2 (the client left) has removed it before: so T1 looks once more. */
+    private void open(OpenStream stream) {
+        upstream.streams().add(stream);
+        if (state.get() == State.OVER) {
+            upstream.streams().remove(stream);
+        }
     }
 
     /** Before the response's end. */
@@ -242,7 +289,7 @@ public final class Exchange {
 
     /** Whatever an HTTP/1.1 client has to say, it says to Tomcat; but a closed connection Tomcat sees only when it writes. */
     void lookAtClient() {
-        if (turn != null || requestHead.containsHeader("Upgrade") || hasRequestBody() && !requestBody.isOver()) {
+        if (turn != null || hasRequestBody() && !requestBody.isOver()) {
             return;
         }
         if (clientLook == null) {
@@ -275,7 +322,11 @@ public final class Exchange {
     }
 
     private boolean leave(Throwable cause) {
-        if (state.getAndSet(State.OVER) == State.OVER) {
+        State before = state.getAndSet(State.OVER);
+        if (before == State.SWITCHED) {
+            tunnel.abort();
+        }
+        if (before == State.OVER || before == State.SWITCHED) {
             return false;
         }
         forget();
@@ -291,6 +342,7 @@ public final class Exchange {
     private void forget() {
         requestBody.forgetWait();
         responseBody.forgetWait();
+        upstream.streams().remove(this);
         upstream.ended();
     }
 
@@ -392,5 +444,24 @@ public final class Exchange {
             forget();
         }
         return first;
+    }
+
+    // --- Told of an event stream by the operator ---
+
+    /** Ends properly, so that an EventSource connects anew; not where a length was announced, which would then be wrong. */
+    @Override
+    public void endForRestart() {
+        if (responseBody.hasOpenEnd()) {
+            requestBody.stop();
+            if (attempt.abort()) {
+                upstreamDone();
+            }
+            responseBody.end();
+        }
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        // There is nothing to be done at a certain time.
     }
 }

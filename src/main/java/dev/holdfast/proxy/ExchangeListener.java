@@ -1,14 +1,14 @@
 package dev.holdfast.proxy;
 
 /**
- * Told how an exchange goes. Of {@link #refused}, {@link #failed}, {@link #cut} and
+ * Told how an exchange goes. Of {@link #refused}, {@link #failed}, {@link #switched}, {@link #cut} and
  * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may block.
  */
 public interface ExchangeListener {
     /**
      * The upstream began to answer.
      *
-     * @param stream the answer is an event stream, which has no end of its own
+     * @param stream the answer is an event stream or a tunnel, which has no end of its own
      */
     void answered(boolean stream);
 
@@ -39,6 +39,8 @@ public interface ExchangeListener {
         /** @param bodyIsRead whether a body of the request has been read to its end. Without a body either is right */
         boolean hasLeft(boolean bodyIsRead);
     }
+    /** The upstream switches to another protocol: the client is to be told, and its connection to join the tunnel. */
+    void switched(Tunnel tunnel);
 
     /** The answer broke off: the client's connection is to be cut, since it must not look like an end. */
     void cut(String detail);

@@ -136,6 +136,11 @@ final class ResponseBody implements WriteListener {
         }
     }
 
+    /** Whether its end is where the connection or the last chunk says so. */
+    synchronized boolean hasOpenEnd() {
+        return attempt != null && left < 0;
+    }
+
     void end() {
         synchronized (this) {
             ended = true;

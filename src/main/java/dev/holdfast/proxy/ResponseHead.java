@@ -38,6 +38,11 @@ final class ResponseHead {
         if (version != null && version.getMajor() != 1) { // HTTP/0.9 has no status line
             throw new ProtocolException("not HTTP/1: " + version);
         }
+        checkFields(response);
+    }
+
+    /** The head of a 101: what is said of a body does not count. */
+    static void checkFields(HttpResponse response) throws ProtocolException {
         int lengths = 0;
         int codings = 0;
         for (Iterator<Header> fields = response.headerIterator(); fields.hasNext(); ) {
@@ -97,6 +102,16 @@ final class ResponseHead {
             if (!staysBehind || trailersMayCome && name.equalsIgnoreCase("Trailer")) {
                 client.addHeader(name, field.getValue() == null ? "" : field.getValue());
             }
+        }
+    }
+
+    /** The head of a 101. The container sets the status. */
+    static void copySwitch(HttpResponse response, HttpServletResponse client) {
+        response.removeHeaders("Content-Length"); // there is no body: RFC 9110, section 8.6
+        copy(response, client, false);
+        client.setHeader("Connection", "upgrade");
+        for (Header protocol : response.getHeaders("Upgrade")) {
+            client.addHeader("Upgrade", protocol.getValue());
         }
     }
 

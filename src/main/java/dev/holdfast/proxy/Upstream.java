@@ -1,6 +1,7 @@
 package dev.holdfast.proxy;
 
 import dev.holdfast.config.ForwardingSettings;
+import dev.holdfast.config.StreamSettings;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
 import jakarta.servlet.AsyncContext;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.util.TimeValue;
@@ -23,6 +26,8 @@ public final class Upstream implements AutoCloseable {
     /** How long an idle connection is kept; shorter than what application servers usually grant. */
     static final TimeValue KEEP_ALIVE = TimeValue.ofSeconds(15);
 
+    private static final int LOOK_MILLIS = 250;
+
     /** Where exchanges go that start now. */
     record Destination(UpstreamAddress address, HttpRoute route) {}
 
@@ -34,10 +39,21 @@ public final class Upstream implements AutoCloseable {
     private final UpstreamProbe probe;
     private final ClientTurns clientTurns = new ClientTurns();
     private final Outstanding exchanges = new Outstanding();
+    private final OpenStreams streams = new OpenStreams();
+    private final Buffers buffers = new Buffers();
+    private final Duration tunnelIdleTimeout;
     private volatile Destination destination;
 
-    /** @param site for the names of threads */
-    public Upstream(String site, UpstreamSettings settings, ForwardingSettings forwarding) {
+    /**
+     * @param site for the names of threads
+     * @param streamsAreToEnd asked a few times a second, while there are any; must not block
+     */
+    public Upstream(
+            String site,
+            UpstreamSettings settings,
+            ForwardingSettings forwarding,
+            StreamSettings streamSettings,
+            BooleanSupplier streamsAreToEnd) {
         this.forwarding = forwarding;
         this.responseTimeout = Timeout.of(settings.responseTimeout());
         this.timer = new ScheduledThreadPoolExecutor(1, task -> UpstreamPool.daemon(task, "holdfast-upstream-" + site));
@@ -48,7 +64,19 @@ public final class Upstream implements AutoCloseable {
         this.pool = new UpstreamPool(site, settings, timer, clientWatch::watched);
         clientWatch.start(timer);
         this.probe = new UpstreamProbe(this, timer, settings.connectTimeout());
+        this.tunnelIdleTimeout = streamSettings.tunnelIdleTimeout();
         setAddress(settings.address());
+        timer.scheduleWithFixedDelay(
+                () -> lookAfterStreams(streamsAreToEnd), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAfterStreams(BooleanSupplier streamsAreToEnd) {
+        if (!streams.isEmpty()) {
+            if (streamsAreToEnd.getAsBoolean()) {
+                streams.endForRestart();
+            }
+            streams.look();
+        }
     }
 
     public UpstreamAddress address() {
@@ -90,9 +118,16 @@ public final class Upstream implements AutoCloseable {
             throws IOException {
         Destination to = destination;
         HttpRequest head = RequestHead.of(clientRequest, target, to, forwarding);
-        Exchange exchange = new Exchange(this, to, head, context, clientRequest, clientResponse, listener);
+        UpgradeOffer offer = UpgradeOffer.of(clientRequest, head);
+        offer.addTo(head);
+        Exchange exchange = new Exchange(this, to, head, offer, context, clientRequest, clientResponse, listener);
         exchanges.began();
         exchange.start();
+    }
+
+    /** Ends the event streams and tunnels that are open, and those that come. Does not wait. */
+    public void endStreams() {
+        streams.stop();
     }
 
     /** Waits for the end of all exchanges, the client's side included. Returns whether they have ended. */
@@ -130,6 +165,18 @@ public final class Upstream implements AutoCloseable {
 
     Timeout responseTimeout() {
         return responseTimeout;
+    }
+
+    OpenStreams streams() {
+        return streams;
+    }
+
+    Buffers buffers() {
+        return buffers;
+    }
+
+    Duration tunnelIdleTimeout() {
+        return tunnelIdleTimeout;
     }
 
     void ended() {

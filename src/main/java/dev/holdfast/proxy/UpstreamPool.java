@@ -187,6 +187,11 @@ final class UpstreamPool implements AutoCloseable {
         connections.release(endpoint, null, TimeValue.ZERO_MILLISECONDS);
     }
 
+    /** Connections that have become tunnels are not among the {@code maxConnections}. */
+    synchronized void addRoom(HttpRoute route, int tunnels) {
+        connections.setMaxPerRoute(route, connections.getMaxPerRoute(route) + tunnels);
+    }
+
     void closeIdle() {
         connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
     }

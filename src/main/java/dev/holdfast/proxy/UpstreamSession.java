@@ -2,6 +2,7 @@ package dev.holdfast.proxy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLEngine;
@@ -26,6 +27,8 @@ import org.apache.hc.core5.util.Timeout;
  *       asked, and goes on with it when the next exchange has begun.
  *   <li>With TLS it takes a connection that ends without close_notify for cut.
  *   <li>It tells the exchange when all that had come from the upstream has been dealt with, which is the time to flush.
+ *   <li>Where another protocol was offered, it keeps what follows a 101 head for the {@link Tunnel}. HttpCore 5.4 reads on, and
+ *       takes it for HTTP.
  * </ul>
  *
  * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
@@ -45,6 +48,9 @@ final class UpstreamSession extends DelegatingSession {
     private volatile boolean surplus;
     private volatile long bytesSent;
     private volatile long bytesReceived;
+    private SwitchScanner scanner; // null where nothing was offered
+    private byte[] behindSwitch; // null until a 101 head has come
+    private boolean switching;
 
     UpstreamSession(IOSession session) {
         super(session);
@@ -72,6 +78,26 @@ final class UpstreamSession extends DelegatingSession {
     /** Whether the upstream has closed its side. */
     boolean sawEnd() {
         return sawEnd;
+    }
+
+    /** Whether the upstream has switched to another protocol, if it was offered one. */
+    boolean isSwitched() {
+        return behindSwitch != null;
+    }
+
+    /** What came after the 101 head and together with it; the connection has no exchange any more. */
+    byte[] takeSurplus() {
+        attempt = null;
+        return behindSwitch;
+    }
+
+    /** Says that no more will come; the upstream may still go on for a while. */
+    void endOutput() throws IOException {
+        if (session instanceof SSLIOSession || !(session.channel() instanceof SocketChannel socket)) {
+            session.close(CloseMode.GRACEFUL); // with TLS that waits a second for the upstream's own end
+        } else {
+            socket.shutdownOutput();
+        }
     }
 
     /** Whether a byte of this exchange, either way, has been on the wire. */
@@ -126,6 +152,7 @@ final class UpstreamSession extends DelegatingSession {
             bytesSent = 0;
             bytesReceived = 0;
             attempt = next;
+            scanner = next.offersUpgrade() ? new SwitchScanner() : null;
             next.bound(this);
         }
         return command;
@@ -142,12 +169,18 @@ final class UpstreamSession extends DelegatingSession {
 
     @Override
     public int read(ByteBuffer destination) throws IOException {
-        if (paused) {
+        if (paused || switching) {
             return 0;
         }
+        int from = destination.position();
         int read = session.read(destination);
         if (read > 0) {
             received(read);
+            if (scanner != null) {
+                int end = endOfSwitch(destination, from, destination.position());
+                destination.position(end);
+                return end - from;
+            }
         } else if (read < 0) {
             sawEnd = true;
             checkClosure();
@@ -165,6 +198,18 @@ final class UpstreamSession extends DelegatingSession {
         if (secure && !engine.isInboundDone()) {
             throw new SSLException("the connection ended without the end of TLS (close_notify)");
         }
+    }
+
+    /** Keeps what is behind it, if it is there. */
+    private int endOfSwitch(ByteBuffer bytes, int from, int to) {
+        int end = scanner.end(bytes, from, to);
+        if (scanner.hasFound()) {
+            behindSwitch = new byte[to - end];
+            bytes.get(end, behindSwitch);
+            scanner = null;
+            switching = true; // until HttpCore has dealt with the head
+        }
+        return end;
     }
 
     @Override
@@ -212,6 +257,7 @@ final class UpstreamSession extends DelegatingSession {
                 if (surplus) {
                     session.close(CloseMode.IMMEDIATE);
                 }
+                switching = false;
                 if (current != null) {
                     current.endOfBurst();
                 }
@@ -255,6 +301,56 @@ final class UpstreamSession extends DelegatingSession {
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
             }
+        }
+    }
+
+    /**
+     * TLS does not go through {@link #read}, but hands what it has decrypted to the handler that it finds below us, and which
+     * may have been set before TLS began.
+     */
+    @Override
+    public void upgrade(IOEventHandler next) {
+        session.upgrade(new Decrypted(next));
+    }
+
+    static final class Decrypted implements IOEventHandler {
+        final IOEventHandler real;
+
+        Decrypted(IOEventHandler real) {
+            this.real = real;
+        }
+
+        @Override
+        public void inputReady(IOSession protocolSession, ByteBuffer source) throws IOException {
+            if (source != null && protocolSession instanceof UpstreamSession ours && ours.scanner != null) {
+                source.limit(ours.endOfSwitch(source, source.position(), source.limit()));
+            }
+            real.inputReady(protocolSession, source);
+        }
+
+        @Override
+        public void connected(IOSession protocolSession) throws IOException {
+            real.connected(protocolSession);
+        }
+
+        @Override
+        public void outputReady(IOSession protocolSession) throws IOException {
+            real.outputReady(protocolSession);
+        }
+
+        @Override
+        public void timeout(IOSession protocolSession, Timeout timeout) throws IOException {
+            real.timeout(protocolSession, timeout);
+        }
+
+        @Override
+        public void exception(IOSession protocolSession, Exception cause) {
+            real.exception(protocolSession, cause);
+        }
+
+        @Override
+        public void disconnected(IOSession protocolSession) {
+            real.disconnected(protocolSession);
         }
     }
 }

@@ -5,6 +5,9 @@
  *   client ──▶ RequestHead, RequestBody ──▶ Attempt ──▶ UpstreamPool ──▶ upstream
  *   client ◀── ResponseHead, ResponseBody ◀── Attempt ◀── UpstreamSession ◀──┘
  *                        └── Exchange ──┘   what goes wrong ends in Failure
+ *
+ *   client ──▶ TunnelToUpstream ──▶ UpstreamSession ──▶ upstream      when the upstream has answered 101:
+ *   client ◀── TunnelToClient ◀──── UpstreamSession ◀── upstream      both are one Tunnel
  * </pre>
  *
  * <p>HttpClient is used below its execution chain: a connection is leased, an exchange handler of ours is run on it, and it

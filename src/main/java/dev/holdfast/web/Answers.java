@@ -29,6 +29,8 @@ final class Answers {
             AnswerWriter.write(answer(away), request, response);
         } else if (step instanceof Step.Failed failed) {
             AnswerWriter.write(OwnAnswer.of(kind(failed.failure()), SOON), request, response);
+        } else if (step instanceof Step.Switched switched) {
+            TunnelVisit.begin(switched.tunnel(), request, response);
         } else if (step instanceof Step.Cut && response.isCommitted()) {
             throw ClientCut.exception("the upstream broke off its answer");
         } else if (step instanceof Step.Cut) { // broken off so early that nothing has left

@@ -4,6 +4,7 @@ import dev.holdfast.gate.Passage;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.ExchangeListener;
 import dev.holdfast.proxy.Failure;
+import dev.holdfast.proxy.Tunnel;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -59,7 +60,7 @@ final class ProxiedVisit implements ExchangeListener {
         site.gate().close(Reason.UPSTREAM, detail);
         site.upstream().tellWhenItConnects(() -> site.gate().open(Reason.UPSTREAM));
         try {
-            context.addListener(new NeverDispatched());
+            context.addListener(new NeverDispatched(this::upstreamDone));
         } catch (IllegalStateException clientLeft) {
             upstreamDone();
             return;
@@ -71,6 +72,19 @@ final class ProxiedVisit implements ExchangeListener {
     public void failed(Failure failure, String detail) {
         LOG.log(Level.WARNING, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
         dispatch(new Step.Failed(failure));
+    }
+
+    @Override
+    public void switched(Tunnel tunnel) {
+        try {
+            context.addListener(new NeverDispatched(tunnel::clientGone));
+        } catch (IllegalStateException clientLeft) {
+            tunnel.abort();
+            return;
+        }
+        if (!dispatch(new Step.Switched(tunnel))) {
+            tunnel.abort();
+        }
     }
 
     @Override
@@ -96,11 +110,12 @@ final class ProxiedVisit implements ExchangeListener {
         return bodyIsRead -> probe.probe(bodyIsRead) == ClientProbe.State.GONE;
     }
 
-    private void dispatch(Step step) {
+    /** Returns whether the container takes it; the client is answered if not. */
+    private boolean dispatch(Step step) {
         if (!site.isStopping()) {
             try {
                 visit.dispatch(context, step);
-                return;
+                return true;
             } catch (RuntimeException e) {
                 // The client left in this moment, or the context is being stopped.
                 LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
@@ -108,14 +123,21 @@ final class ProxiedVisit implements ExchangeListener {
         }
         upstreamDone();
         Answers.concludeUndispatched(step, context);
+        return false;
     }
 
     /** The client left, and the container read that before it ran the dispatch, which then never comes. */
     private final class NeverDispatched implements AsyncListener {
+        private final Runnable end;
+
+        NeverDispatched(Runnable end) {
+            this.end = end;
+        }
+
         @Override
         public void onComplete(AsyncEvent event) {
             if (visit.takeStep() != null) {
-                upstreamDone();
+                end.run();
             }
         }
 

@@ -2,14 +2,19 @@ package dev.holdfast.web;
 
 import dev.holdfast.balance.BalanceWatcher;
 import dev.holdfast.config.SiteSettings;
+import dev.holdfast.config.StreamSettings;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.Outstanding;
 import dev.holdfast.proxy.Upstream;
 import java.time.Duration;
+import java.util.Set;
 
 /** One site: its gate, what moves the gate, and its upstream. Sites share nothing. */
 final class Site implements AutoCloseable {
+    /** Reasons of somebody's own will. */
+    private static final Set<Reason> OPERATORS = Set.of(Reason.BALANCE_FILE, Reason.CLUSTER);
+
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
     private final String name;
@@ -19,6 +24,7 @@ final class Site implements AutoCloseable {
     private final Upstream upstream;
     private final BalanceWatcher balance;
     private final Outstanding held = new Outstanding();
+    private final Duration closeStreamsAfter;
     private volatile boolean stopping;
 
     Site(SiteSettings settings) {
@@ -26,7 +32,9 @@ final class Site implements AutoCloseable {
         attribute = "dev.holdfast.visit." + name;
         thread = new GateTimer("holdfast-gate-" + name);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
-        upstream = new Upstream(name, settings.upstream(), settings.forwarding());
+        closeStreamsAfter = settings.streams().closeAfter();
+        upstream = new Upstream(
+                name, settings.upstream(), settings.forwarding(), settings.streams(), this::streamsAreToEnd);
         gate.onDrained(upstream::closeIdle);
         balance = new BalanceWatcher(
                 name,
@@ -68,10 +76,25 @@ final class Site implements AutoCloseable {
         return held;
     }
 
-    /** Nobody is held any longer, and nobody comes in. Does not wait. */
+    /**
+     * Only where somebody wants the site for himself, and has waited long enough: one that refuses connections may well go on
+     * to serve those that it has.
+     */
+    private boolean streamsAreToEnd() {
+        if (!gate.isShut() || closeStreamsAfter.equals(StreamSettings.NEVER)) {
+            return false;
+        }
+        long now = gate.now();
+        return gate.snapshot().closures().stream()
+                .anyMatch(closure -> OPERATORS.contains(closure.reason())
+                        && now - closure.sinceNanos() >= closeStreamsAfter.toNanos());
+    }
+
+    /** Nobody is held any longer, nobody comes in, and streams end. Does not wait. */
     void refuseAll() {
         stopping = true;
         gate.refuse(Reason.STOPPING, "The server is being restarted.");
+        upstream.endStreams();
     }
 
     /**

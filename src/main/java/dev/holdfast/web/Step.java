@@ -3,6 +3,7 @@ package dev.holdfast.web;
 import dev.holdfast.gate.Outcome;
 import dev.holdfast.gate.Passage;
 import dev.holdfast.proxy.Failure;
+import dev.holdfast.proxy.Tunnel;
 
 /** What is to be done with a request that has waited, when the container has it again. */
 sealed interface Step {
@@ -24,6 +25,8 @@ sealed interface Step {
      * @param status for the access log, and for a client that is still there
      */
     record ClientGone(int status) implements Step {}
+    /** The upstream switched to another protocol. */
+    record Switched(Tunnel tunnel) implements Step {}
 
     /** The upstream broke off its answer: the client must not take it for the end. */
     record Cut() implements Step {}

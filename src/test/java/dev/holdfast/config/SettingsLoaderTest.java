@@ -43,6 +43,7 @@ class SettingsLoaderTest {
         assertTrue(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.X_FORWARDED, settings.forwarding().forwardedHeaders());
         assertTrue(settings.forwarding().trustedProxies().isEmpty());
+        assertEquals(new StreamSettings(StreamSettings.NEVER, Duration.ofHours(1)), settings.streams());
     }
 
     @Test
@@ -64,6 +65,8 @@ class SettingsLoaderTest {
                         Map.entry("clientTimeout", "11s"),
                         Map.entry("maxConnections", "10"),
                         Map.entry("upstreamTlsName", "site.example"),
+                        Map.entry("closeStreams", "11s"),
+                        Map.entry("tunnelIdleTimeout", "12s"),
                         Map.entry("preserveHost", "false"),
                         Map.entry("forwardedHeaders", "both"),
                         Map.entry("trustedProxies", "127.0.0.1")));
@@ -84,6 +87,7 @@ class SettingsLoaderTest {
         assertFalse(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.BOTH, settings.forwarding().forwardedHeaders());
         assertEquals("127.0.0.1", settings.forwarding().trustedProxies().toString());
+        assertEquals(new StreamSettings(Duration.ofSeconds(11), Duration.ofSeconds(12)), settings.streams());
     }
 
     @Nested
