@@ -9,15 +9,13 @@ import java.time.Duration;
  * @param maxClosed positive; a gate closed for longer rejects newcomers at once
  * @param holdLimit at least 1; most requests held at a time
  * @param holdLimitPerClient most requests held at a time for one client address; 0 is no limit
- * @param releaseConcurrency at least 1; most released requests that the upstream has not answered yet
  */
 public record HoldSettings(
-        Duration maxHold, Duration maxClosed, int holdLimit, int holdLimitPerClient, int releaseConcurrency) {
+        Duration maxHold, Duration maxClosed, int holdLimit, int holdLimitPerClient, ReleaseSettings release) {
     public HoldSettings {
         Ranges.positive("maxHold", maxHold);
         Ranges.positive("maxClosed", maxClosed);
         Ranges.atLeast("holdLimit", holdLimit, 1);
         Ranges.atLeast("holdLimitPerClient", holdLimitPerClient, 0);
-        Ranges.atLeast("releaseConcurrency", releaseConcurrency, 1);
     }
 }

@@ -11,6 +11,7 @@ import static dev.holdfast.config.ValueType.path;
 import static dev.holdfast.config.ValueType.secret;
 import static dev.holdfast.config.ValueType.text;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Every setting, once: its name, its default, what is allowed and what it is for. A new setting is one more line. */
@@ -39,7 +40,17 @@ public enum Setting {
             "releaseConcurrency",
             "64",
             number(1, 100_000),
-            "most released requests that the upstream has not answered yet; more while those who wait do not become fewer"),
+            "most released requests that the upstream has not answered yet; more once all who were held have gone, while the line behind them does not become shorter"),
+    RELEASE_CANARY(
+            "releaseCanary",
+            "true",
+            bool(),
+            "the first released request goes alone, until the upstream has answered it with something else than 502, 503, 504"),
+    RELEASE_RAMP(
+            "releaseRamp",
+            "none",
+            durationOrNone("10ms", "10m", Duration.ZERO),
+            "time over which releaseConcurrency grows from 1, after the canary was answered"),
     CONNECT_TIMEOUT("connectTimeout", "5s", duration("1ms", "1h"), "longest wait for a connection to the upstream"),
     RESPONSE_TIMEOUT("responseTimeout", "60s", duration("1ms", "24h"), "longest wait for the upstream to answer"),
     CLIENT_TIMEOUT(
@@ -71,7 +82,7 @@ public enum Setting {
     CLOSE_STREAMS(
             "closeStreams",
             "none",
-            durationOrNone("0s", "24h"),
+            durationOrNone("0s", "24h", StreamSettings.NEVER),
             "how long after the gate was closed WebSockets and event streams are ended; with none they stay"),
     TUNNEL_IDLE_TIMEOUT(
             "tunnelIdleTimeout",

@@ -113,7 +113,10 @@ public final class SettingsLoader {
                         duration(Setting.MAX_CLOSED),
                         number(Setting.HOLD_LIMIT),
                         number(Setting.HOLD_LIMIT_PER_CLIENT),
-                        number(Setting.RELEASE_CONCURRENCY)),
+                        new ReleaseSettings(
+                                number(Setting.RELEASE_CONCURRENCY),
+                                flag(Setting.RELEASE_CANARY),
+                                duration(Setting.RELEASE_RAMP))),
                 new UpstreamSettings(
                         (UpstreamAddress) values.get(Setting.UPSTREAM),
                         duration(Setting.CONNECT_TIMEOUT),

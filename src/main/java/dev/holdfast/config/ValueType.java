@@ -60,12 +60,11 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
-    /** The same, or {@code none}, which is {@link StreamSettings#NEVER}. */
-    static ValueType<Duration> durationOrNone(String least, String most) {
+    /** The same, or {@code none}, which is {@code ifNone}. */
+    static ValueType<Duration> durationOrNone(String least, String most, Duration ifNone) {
         ValueType<Duration> duration = duration(least, most);
         return new ValueType<>(
-                "none, or " + duration.allowed,
-                value -> value.equals("none") ? StreamSettings.NEVER : duration.parser.apply(value));
+                "none, or " + duration.allowed, value -> value.equals("none") ? ifNone : duration.parser.apply(value));
     }
 
     /** Whole numbers, both ends included. */

@@ -33,6 +33,10 @@ final class Closures {
                 (old, now) -> new Closure(now.reason(), now.detail(), now.refusing(), old.sinceNanos()));
     }
 
+    void describe(Reason reason, String detail) {
+        closures.computeIfPresent(reason, (same, old) -> new Closure(reason, detail, old.refusing(), old.sinceNanos()));
+    }
+
     void remove(Reason reason) {
         closures.remove(reason);
     }

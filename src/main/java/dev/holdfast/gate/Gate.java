@@ -4,6 +4,7 @@ import dev.holdfast.config.HoldSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -64,6 +65,34 @@ public final class Gate {
         change(closures -> closures.remove(reason));
     }
 
+    /**
+     * The same, unless the condition, which is asked in the step in which the gate would open, says that it is out of date: what
+     * somebody found out about an upstream says nothing about the one that has taken its place.
+     *
+     * @param stillTrue fast, and without a lock
+     */
+    public void open(Reason reason, BooleanSupplier stillTrue) {
+        change(closures -> {
+            if (stillTrue.getAsBoolean()) {
+                closures.remove(reason);
+            }
+        });
+    }
+
+    /** As {@link #close}, unless the condition, asked in the step in which the gate would close, says no. */
+    public void close(Reason reason, String detail, BooleanSupplier stillTrue) {
+        change(closures -> {
+            if (stillTrue.getAsBoolean()) {
+                closures.put(new Closure(reason, detail, false, clock.getAsLong()));
+            }
+        });
+    }
+
+    /** Brings the detail of a reason up to date, where it is one; the log is not told. */
+    public void describe(Reason reason, String detail) {
+        room.describe(reason, detail);
+    }
+
     /** The time that {@link #tryPass} and {@link #hold} take as arrival. */
     public long now() {
         return clock.getAsLong();
@@ -103,7 +132,7 @@ public final class Gate {
         }
         HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client);
         boolean drained = room.rejoin(request, passage);
-        passage.answered();
+        passage.unanswered();
         usher.watchAgain();
         if (drained) {
             tellDrained();
@@ -154,8 +183,8 @@ public final class Gate {
         }
     }
 
-    void returnPermit() {
-        room.returnPermit();
+    void returnPermit(int release, Pace.Verdict verdict) {
+        room.returnPermit(release, verdict);
         usher.wake();
     }
 

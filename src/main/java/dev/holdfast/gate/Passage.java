@@ -15,6 +15,7 @@ public final class Passage {
 
     private static final int STREAM = 1 << 2;
     private static final int ENDED = 1 << 3;
+    private static final int HELD = 1 << 4;
 
     private static final VarHandle STATE;
 
@@ -27,7 +28,7 @@ public final class Passage {
     }
 
     private final Gate gate;
-    private final boolean wasHeld;
+    private final int release;
     private final long arrivalNanos;
     private volatile int state;
 
@@ -37,25 +38,24 @@ public final class Passage {
     /** Its place in the {@link InFlightRegister}. */
     int slot = InFlightRegister.NOT_LISTED;
 
-    private Passage(Gate gate, boolean wasHeld, long arrivalNanos) {
+    private Passage(Gate gate, int state, int release, long arrivalNanos) {
         this.gate = gate;
-        this.wasHeld = wasHeld;
+        this.release = release;
         this.arrivalNanos = arrivalNanos;
-        if (wasHeld) {
-            STATE.set(this, PERMIT | TRANSIT);
-        }
+        STATE.set(this, state);
     }
 
     static Passage straight(Gate gate, long arrivalNanos) {
-        return new Passage(gate, false, arrivalNanos);
+        return new Passage(gate, 0, 0, arrivalNanos);
     }
 
-    static Passage released(HeldRequest request) {
-        return new Passage(request.gate, true, request.arrivalNanos);
+    /** @param release its number, as the {@link Pace} gave it */
+    static Passage released(HeldRequest request, int release) {
+        return new Passage(request.gate, HELD | PERMIT | TRANSIT, release, request.arrivalNanos);
     }
 
     boolean wasHeld() {
-        return wasHeld;
+        return (state & HELD) != 0;
     }
 
     /** When the request came, on the gate's clock in nanoseconds; kept over all its holds. */
@@ -70,7 +70,7 @@ public final class Passage {
      *     again}, or to end
      */
     public boolean mayGoOn() {
-        if (wasHeld && gate.isShut()) {
+        if (wasHeld() && gate.isShut()) {
             // Still on its way: T1 is told no, T2 opens the gate, T3 comes and would overtake T1's hold.
             return false;
         }
@@ -84,7 +84,7 @@ public final class Passage {
      */
     public void listAs(Traveller who) {
         traveller = who;
-        passedNanos = wasHeld ? gate.now() : arrivalNanos;
+        passedNanos = wasHeld() ? gate.now() : arrivalNanos;
         gate.register().enter(this, passedNanos);
     }
 
@@ -99,15 +99,29 @@ public final class Passage {
 
     /** The upstream began to answer: the next of those who wait may go. */
     public void answered() {
+        returnPermit(Pace.Verdict.UP);
+    }
+
+    /** The same, but with an answer that is rather that of a site which is still starting. */
+    public void answeredNotUp() {
+        returnPermit(Pace.Verdict.NOT_UP);
+    }
+
+    /** It goes to the line again, and never got to the upstream. */
+    void unanswered() {
+        returnPermit(Pace.Verdict.NONE);
+    }
+
+    private void returnPermit(Pace.Verdict verdict) {
         endTransit();
         if ((clear(PERMIT) & PERMIT) != 0) {
-            gate.returnPermit();
+            gate.returnPermit(release, verdict);
         }
     }
 
     /** The answer is a stream without an end of its own: counted apart from now on, and no drain waits for it. */
     public void becomeStream() {
-        answered();
+        returnPermit(Pace.Verdict.UP);
         if ((set(STREAM) & (STREAM | ENDED)) == 0) {
             gate.register().leave(this);
             gate.streamBegan();
@@ -124,7 +138,7 @@ public final class Passage {
      * passed at once has passed.
      */
     public void abandon() {
-        end(wasHeld);
+        end(wasHeld());
     }
 
     private void end(boolean abandoned) {
@@ -135,7 +149,7 @@ public final class Passage {
         if (abandoned) {
             gate.releasedIsAbandoned();
         }
-        answered();
+        returnPermit(abandoned ? Pace.Verdict.NONE : Pace.Verdict.NOT_UP);
         if ((before & STREAM) != 0) {
             gate.streamEnded();
         } else {
@@ -145,7 +159,7 @@ public final class Passage {
     }
 
     /**
-     * Ends this passage in favour of a new hold, but for what {@link #answered} gives back. Returns false when it had ended
+     * Ends this passage in favour of a new hold, but for what {@link #unanswered} gives back. Returns false when it had ended
      * otherwise, or is a stream, which the upstream has seen.
      */
     boolean endForHold() {

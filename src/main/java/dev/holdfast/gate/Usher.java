@@ -19,6 +19,9 @@ final class Usher {
     /** Asking costs some microseconds each: this bounds what waiting costs, however many wait. */
     static final int ASK_MOST = 500;
 
+    /** A steep ramp need not be followed more closely. */
+    private static final Duration SHORTEST_TIMER = Duration.ofMillis(5);
+
     private final WaitingRoom room;
     private final LongSupplier clock;
     private final GateThread thread;
@@ -26,7 +29,9 @@ final class Usher {
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private long lastAskedNanos; // by whoever set sweeping
-    private int nextAsked; // place in the line; on the gate thread
+    private int nextAsked; // place in the line; on the gate thread, like all below
+    private boolean timed;
+    private long timedNanos;
 
     Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
         this.room = room;
@@ -37,7 +42,13 @@ final class Usher {
 
     /** Something changed that may let somebody leave the line. Any thread. */
     void wake() {
-        if (room.hasNext() && advancing.compareAndSet(false, true)) {
+        if (room.untilReleaseNanos() != Long.MAX_VALUE || room.hasNext()) {
+            advanceSoon();
+        }
+    }
+
+    private void advanceSoon() {
+        if (advancing.compareAndSet(false, true)) {
             thread.execute(this::advance);
         }
     }
@@ -65,6 +76,26 @@ final class Usher {
         advancing.set(false);
         for (Departure next = room.next(); next != null; next = room.next()) {
             tell(next);
+        }
+        advanceInTime();
+    }
+
+    /** The first of the line may get its turn by the clock alone: the next canary, or the next step of a ramp. */
+    private void advanceInTime() {
+        long untilNanos = room.untilReleaseNanos();
+        if (untilNanos == Long.MAX_VALUE) {
+            return;
+        }
+        long dueNanos = clock.getAsLong() + untilNanos;
+        if (!timed || dueNanos - timedNanos < 0) {
+            timed = true;
+            timedNanos = dueNanos;
+            schedule(
+                    () -> {
+                        timed = timed && timedNanos != dueNanos; // a later one is of no use any more
+                        advance();
+                    },
+                    Math.max(untilNanos, SHORTEST_TIMER.toNanos()));
         }
     }
 
@@ -116,7 +147,7 @@ final class Usher {
         boolean due = now - lastAskedNanos >= ASK_EACH.toNanos();
         if (due) {
             lastAskedNanos = now;
-            room.widen();
+            room.lookAtPace();
         }
         advance();
         if (due) {

@@ -20,9 +20,7 @@ final class WaitingRoom {
     private final Closures closures = new Closures(); // guarded by this, like all below
     private final WaitingLine line = new WaitingLine();
     private final Tally tally = new Tally();
-    private int permits; // all there are, of which so many are out:
-    private int permitsOut;
-    private int sizeBefore = Integer.MAX_VALUE;
+    private final Pace pace;
     private int inTransit;
     private int streams;
     private boolean drainNoted;
@@ -31,7 +29,7 @@ final class WaitingRoom {
         this.settings = settings;
         this.clock = clock;
         this.turnstile = turnstile;
-        this.permits = settings.releaseConcurrency();
+        this.pace = new Pace(settings.release(), clock.getAsLong());
     }
 
     synchronized Change change(Consumer<Closures> decision) {
@@ -40,8 +38,15 @@ final class WaitingRoom {
         turnstile.shut(!closures.isEmpty());
         if (before.isOpen()) {
             drainNoted = false;
+        } else if (closures.isEmpty()) {
+            pace.begin(clock.getAsLong(), line.size() > 0);
+            dissolveLine(); // which may have stayed for the canary of the release before
         }
         return new Change(before, snapshot());
+    }
+
+    synchronized void describe(Reason reason, String detail) {
+        closures.describe(reason, detail);
     }
 
     /** Returns whether this is the first time since the gate was last closed. */
@@ -86,10 +91,9 @@ final class WaitingRoom {
         }
         Passage passage = null;
         if (outcome == Outcome.RELEASED) {
-            permitsOut++;
             inTransit++;
             turnstile.admit();
-            passage = Passage.released(first);
+            passage = Passage.released(first, pace.takePermit(clock.getAsLong()));
         }
         String message = outcome == Outcome.REFUSED ? closures.refusal().detail() : "";
         leave(first, outcome);
@@ -112,20 +116,22 @@ final class WaitingRoom {
         return true;
     }
 
-    synchronized void returnPermit() {
-        permitsOut--;
+    synchronized void returnPermit(int release, Pace.Verdict verdict) {
+        if (pace.returnPermit(release, verdict, clock.getAsLong())) {
+            dissolveLine();
+        }
     }
 
-    /**
-     * Called once a second while somebody waits. Where the gate has been open since the last call and the line has not become
-     * shorter, requests come as fast as that many permits let them go, and it never would: an open gate would throttle the
-     * site for good. So there are more of them, until the line is gone.
-     */
-    synchronized void widen() {
-        if (closures.isEmpty() && line.size() >= sizeBefore) {
-            permits = Math.min(permits + settings.releaseConcurrency(), Turnstile.MOST_IN_FLIGHT);
+    /** Called once a second while somebody waits. */
+    synchronized void lookAtPace() {
+        if (closures.isEmpty() && line.size() > 0) {
+            pace.look(clock.getAsLong(), line.first(), line.size());
         }
-        sizeBefore = closures.isEmpty() ? line.size() : Integer.MAX_VALUE;
+    }
+
+    /** Nanoseconds until the first of the line may go though nothing happens; {@link Long#MAX_VALUE} when it may not. */
+    synchronized long untilReleaseNanos() {
+        return closures.isEmpty() && line.size() > 0 ? pace.untilReleaseNanos(clock.getAsLong()) : Long.MAX_VALUE;
     }
 
     synchronized void transitEnded() {
@@ -194,7 +200,7 @@ final class WaitingRoom {
         if (untilDeadlineNanos(first) <= 0) {
             return Outcome.EXPIRED;
         }
-        return closures.isEmpty() && permitsOut < permits ? Outcome.RELEASED : null;
+        return closures.isEmpty() && pace.mayRelease(clock.getAsLong()) ? Outcome.RELEASED : null;
     }
 
     private void joined(HeldRequest request) {
@@ -202,12 +208,11 @@ final class WaitingRoom {
         tally.joined(request);
     }
 
-    /** Newcomers pass again when nobody waits and nobody who waited can still be overtaken. */
+    /** Newcomers pass again when nobody waits, nobody who waited can still be overtaken, and the upstream is known to be up. */
     private void dissolveLine() {
-        if (line.size() == 0 && inTransit == 0) {
+        if (line.size() == 0 && inTransit == 0 && !pace.awaitsCanary()) {
             turnstile.line(false);
-            permits = settings.releaseConcurrency();
-            sizeBefore = Integer.MAX_VALUE;
+            pace.end();
         }
     }
 

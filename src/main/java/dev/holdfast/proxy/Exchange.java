@@ -174,7 +174,7 @@ public final class Exchange implements OpenStream {
             // Nobody will read the rest of the request.
             clientResponse.setHeader("Connection", "close");
         }
-        listener.answered(stream);
+        listener.answered(response.getCode(), stream);
         if (stream) {
             open(this);
         }
@@ -194,7 +194,7 @@ public final class Exchange implements OpenStream {
         teller.handOver();
         next.start();
         open(next);
-        listener.answered(true);
+        listener.answered(response.getCode(), true);
         responseBody.whenOpen(() -> listener.switched(next));
     }
 

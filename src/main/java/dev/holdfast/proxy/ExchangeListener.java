@@ -8,9 +8,10 @@ public interface ExchangeListener {
     /**
      * The upstream began to answer.
      *
+     * @param status of the answer
      * @param stream the answer is an event stream or a tunnel, which has no end of its own
      */
-    void answered(boolean stream);
+    void answered(int status, boolean stream);
 
     /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}. */
     void upstreamDone();

@@ -85,7 +85,7 @@ public final class HoldingFilter extends HttpFilter {
             chain.doFilter(request, response);
         } finally {
             if (!visit.isTaken()) {
-                endWhenDone(passage, request);
+                endWhenDone(passage, request, response);
             }
         }
     }
@@ -107,17 +107,19 @@ public final class HoldingFilter extends HttpFilter {
     }
 
     /** Behind us is not our servlet but a site of its own. */
-    private static void endWhenDone(Passage passage, HttpServletRequest request) {
+    private static void endWhenDone(Passage passage, HttpServletRequest request, HttpServletResponse response) {
+        EndOfPassage end = new EndOfPassage(passage, response);
         if (request.isAsyncStarted()) {
-            request.getAsyncContext().addListener(new EndOfPassage(passage));
+            request.getAsyncContext().addListener(end);
         } else {
-            passage.end();
+            end.onComplete(null);
         }
     }
 
-    private record EndOfPassage(Passage passage) implements AsyncListener {
+    private record EndOfPassage(Passage passage, HttpServletResponse response) implements AsyncListener {
         @Override
         public void onComplete(AsyncEvent event) {
+            Visit.answered(passage, response.getStatus());
             passage.end();
         }
 

@@ -32,13 +32,12 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     @Override
-    public void answered(boolean stream) {
+    public void answered(int status, boolean stream) {
         Passage passage = visit.passage();
         if (passage != null) {
+            Visit.answered(passage, status);
             if (stream) {
                 passage.becomeStream();
-            } else {
-                passage.answered();
             }
         }
     }

@@ -35,6 +35,9 @@ public final class ProxyServlet extends HttpServlet {
         try {
             Upstream.check(request, visit.target());
         } catch (IllegalArgumentException notHttp) {
+            if (visit.passage() != null) {
+                visit.passage().end(); // before the filter sees our answer, which says nothing of the site
+            }
             Answers.badRequest(notHttp.getMessage(), request, response);
             return;
         }

@@ -55,6 +55,15 @@ final class Visit implements Traveller {
         taken = false;
     }
 
+    /** Tells the gate what an answer with this status says of the site: 502, 503 and 504 come from one that is starting. */
+    static void answered(Passage passage, int status) {
+        if (status >= 502 && status <= 504) {
+            passage.answeredNotUp();
+        } else {
+            passage.answered();
+        }
+    }
+
     /** The servlet takes it over to end the passage. */
     void take() {
         taken = true;

@@ -2,6 +2,7 @@ package dev.holdfast.balance;
 
 import dev.holdfast.config.BalanceSettings;
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateThread;
@@ -58,7 +59,8 @@ final class BalanceSite implements AutoCloseable {
         file = directory.resolve("balance").toAbsolutePath();
         marker = directory.resolve("balance.drained").toAbsolutePath();
         status = directory.resolve("balance.status").toAbsolutePath();
-        HoldSettings holds = new HoldSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, 64);
+        HoldSettings holds = new HoldSettings(
+                Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, new ReleaseSettings(64, false, Duration.ZERO));
         gate = new Gate(name, holds, System::nanoTime, new GateThread() {
             @Override
             public void schedule(Runnable task, Duration delay) {

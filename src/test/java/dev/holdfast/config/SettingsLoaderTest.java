@@ -29,7 +29,14 @@ class SettingsLoaderTest {
 
         assertEquals("holdfast", settings.name());
         assertEquals(new BalanceSettings(BASE.resolve("balance"), Duration.ofSeconds(1), true), settings.balance());
-        assertEquals(new HoldSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 10_000, 0, 64), settings.hold());
+        assertEquals(
+                new HoldSettings(
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        10_000,
+                        0,
+                        new ReleaseSettings(64, true, Duration.ZERO)),
+                settings.hold());
         assertEquals(
                 new UpstreamSettings(
                         new UpstreamAddress(false, "localhost", 2000),
@@ -60,6 +67,8 @@ class SettingsLoaderTest {
                         Map.entry("holdLimit", "5"),
                         Map.entry("holdLimitPerClient", "6"),
                         Map.entry("releaseConcurrency", "7"),
+                        Map.entry("releaseCanary", "false"),
+                        Map.entry("releaseRamp", "11s"),
                         Map.entry("connectTimeout", "8s"),
                         Map.entry("responseTimeout", "9s"),
                         Map.entry("clientTimeout", "11s"),
@@ -73,7 +82,14 @@ class SettingsLoaderTest {
 
         assertEquals(
                 new BalanceSettings(Path.of("/run/site/balance"), Duration.ofSeconds(2), false), settings.balance());
-        assertEquals(new HoldSettings(Duration.ofSeconds(3), Duration.ofMinutes(4), 5, 6, 7), settings.hold());
+        assertEquals(
+                new HoldSettings(
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(4),
+                        5,
+                        6,
+                        new ReleaseSettings(7, false, Duration.ofSeconds(11))),
+                settings.hold());
         assertEquals(
                 new UpstreamSettings(
                         new UpstreamAddress(true, "site", 1),
@@ -199,7 +215,11 @@ class SettingsLoaderTest {
         var second = Duration.ofSeconds(1);
 
         assertThrows(IllegalArgumentException.class, () -> new BalanceSettings(Path.of("relative"), second, true));
-        assertThrows(IllegalArgumentException.class, () -> new HoldSettings(Duration.ZERO, second, 1, 0, 1));
-        assertThrows(IllegalArgumentException.class, () -> new HoldSettings(second, second, 1, 0, 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new HoldSettings(Duration.ZERO, second, 1, 0, new ReleaseSettings(1, false, Duration.ZERO)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new HoldSettings(second, second, 1, 0, new ReleaseSettings(0, false, Duration.ZERO)));
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,19 @@ class GateRaceTest {
     private static final long LONGEST_PHASE_NANOS = 500_000;
 
     /** Rejects some, lets some expire. */
-    private static final HoldSettings TIGHT =
-            new HoldSettings(Duration.ofMillis(3), Duration.ofSeconds(10), 120, 15, RELEASE_CONCURRENCY);
+    private static final HoldSettings TIGHT = new HoldSettings(
+            Duration.ofMillis(3),
+            Duration.ofSeconds(10),
+            120,
+            15,
+            new ReleaseSettings(RELEASE_CONCURRENCY, false, Duration.ZERO));
 
-    private static final HoldSettings PATIENT =
-            new HoldSettings(Duration.ofHours(1), Duration.ofHours(1), 10_000, 0, RELEASE_CONCURRENCY);
+    private static final HoldSettings PATIENT = new HoldSettings(
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            10_000,
+            0,
+            new ReleaseSettings(RELEASE_CONCURRENCY, false, Duration.ZERO));
 
     @RegisterExtension
     final LogCapture log = new LogCapture();
@@ -140,7 +149,8 @@ class GateRaceTest {
     /** The thread that returns the only permit races with the gate thread, which has just found none. */
     @RepeatedTest(10)
     void eachPermitThatComesBackLetsTheNextGo() throws Exception {
-        HoldSettings oneByOne = new HoldSettings(Duration.ofHours(1), Duration.ofHours(1), 10_000, 0, 1);
+        HoldSettings oneByOne = new HoldSettings(
+                Duration.ofHours(1), Duration.ofHours(1), 10_000, 0, new ReleaseSettings(1, false, Duration.ZERO));
         Gate gate = gate(oneByOne, threadWithoutTimers);
         gate.close(Reason.BALANCE_FILE, "absent");
         AtomicReference<Passage> released = new AtomicReference<>();

@@ -64,41 +64,6 @@ class GateReleaseTest {
             assertReleased(waiting, 4);
         }
 
-        /** 64 permits, 100 requests a second, a second for each answer: the line grew for ever in an open gate. */
-        @Test
-        void lineThatDoesNotBecomeShorterIsReleasedFaster() {
-            List<Visitor> waiting = closedWith(7);
-            site.open();
-            site.elapse(SECOND);
-            assertReleased(waiting, 2);
-
-            site.elapse(SECOND);
-            assertReleased(waiting, 4);
-            site.elapse(SECOND);
-            assertReleased(waiting, 4); // it has just become shorter
-            site.elapse(SECOND);
-            assertReleased(waiting, 6);
-            site.elapse(SECOND);
-            site.elapse(SECOND);
-            assertReleased(waiting, 7);
-
-            waiting.forEach(each -> each.passage.end());
-            List<Visitor> next = closedWith(3);
-            site.open();
-            assertReleased(next, 2);
-        }
-
-        @Test
-        void lineThatBecomesShorterKeepsItsPace() {
-            List<Visitor> waiting = closedWith(6);
-            site.open();
-            for (int answered = 0; answered < 4; answered++) {
-                waiting.get(answered).passage.answered();
-                site.elapse(SECOND);
-                assertReleased(waiting, answered + 3);
-            }
-        }
-
         @Test
         void newcomersJoinTheEndWhileAnyoneWaits() {
             List<Visitor> waiting = closedWith(3);

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -420,7 +421,8 @@ class GateTest {
     class Limits {
         @Test
         void oneMoreThanHoldLimitIsRejectedAtOnce() {
-            GateUnderTest small = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 2, 0, 64));
+            GateUnderTest small = new GateUnderTest(
+                    new HoldSettings(MAX_HOLD, MAX_CLOSED, 2, 0, new ReleaseSettings(64, false, Duration.ZERO)));
             small.close();
             List<Visitor> there = small.arrive(2);
 
@@ -435,7 +437,8 @@ class GateTest {
 
         @Test
         void clientsAreCountedEachForItself() {
-            GateUnderTest fair = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 2, 64));
+            GateUnderTest fair = new GateUnderTest(
+                    new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 2, new ReleaseSettings(64, false, Duration.ZERO)));
             fair.close();
             Visitor first = fair.arrive("192.0.2.1");
             fair.arrive("192.0.2.1");
@@ -451,7 +454,8 @@ class GateTest {
 
         @Test
         void oneThatIsHeldAgainCountsForItsClient() {
-            GateUnderTest fair = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 1, 64));
+            GateUnderTest fair = new GateUnderTest(
+                    new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 1, new ReleaseSettings(64, false, Duration.ZERO)));
             Visitor passed = fair.arrive("192.0.2.1");
             fair.close();
             fair.holdAgain(passed);
@@ -462,7 +466,8 @@ class GateTest {
 
         @Test
         void clientThatWasReleasedMayWaitAgain() {
-            GateUnderTest fair = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 1, 64));
+            GateUnderTest fair = new GateUnderTest(
+                    new HoldSettings(MAX_HOLD, MAX_CLOSED, 10, 1, new ReleaseSettings(64, false, Duration.ZERO)));
             fair.close();
             fair.end(releasedOf(fair, fair.arrive("192.0.2.1")));
 
@@ -473,7 +478,8 @@ class GateTest {
 
         @Test
         void oneThatIsHeldAgainIsNotAskedForALimit() {
-            GateUnderTest small = new GateUnderTest(new HoldSettings(MAX_HOLD, MAX_CLOSED, 1, 1, 64));
+            GateUnderTest small = new GateUnderTest(
+                    new HoldSettings(MAX_HOLD, MAX_CLOSED, 1, 1, new ReleaseSettings(64, false, Duration.ZERO)));
             Visitor passed = small.arrive();
             small.close();
             small.arrive();

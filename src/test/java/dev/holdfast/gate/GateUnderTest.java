@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +24,8 @@ final class GateUnderTest {
     }
 
     GateUnderTest(int releaseConcurrency) {
-        this(new HoldSettings(MAX_HOLD, MAX_CLOSED, 10_000, 0, releaseConcurrency));
+        this(new HoldSettings(
+                MAX_HOLD, MAX_CLOSED, 10_000, 0, new ReleaseSettings(releaseConcurrency, false, Duration.ZERO)));
     }
 
     GateUnderTest(HoldSettings settings) {
