@@ -13,7 +13,6 @@ import dev.holdfast.gate.Gate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,7 +23,7 @@ final class BalanceSwitch {
     private final String site;
     private final Path file;
     private final Gate gate;
-    private final Consumer<Optional<UpstreamAddress>> upstreamSwitch;
+    private final UpstreamSwitch upstreamSwitch;
     private final DrainedMarker marker;
     private BalanceReading reading = new Unreadable("it has not been read yet");
     private Instant since = Instant.now();
@@ -32,7 +31,7 @@ final class BalanceSwitch {
     private Optional<Instant> lastRelease = Optional.empty();
     private long holdsSoFar;
 
-    BalanceSwitch(String site, Path file, Gate gate, Consumer<Optional<UpstreamAddress>> upstreamSwitch) {
+    BalanceSwitch(String site, Path file, Gate gate, UpstreamSwitch upstreamSwitch) {
         this.site = site;
         this.file = file;
         this.gate = gate;
@@ -103,16 +102,18 @@ final class BalanceSwitch {
     void move(Look settled, Disk disk) {
         if (settled.reading() instanceof Forward forward) {
             if (marker.remove() && stillSays(settled, disk)) {
-                upstreamSwitch.accept(forward.upstream());
+                upstreamSwitch.forward(forward.upstream());
                 become(forward);
                 gate.open(BALANCE_FILE);
             }
         } else if (settled.reading() instanceof Refuse refuse) {
             become(refuse);
             gate.refuse(BALANCE_FILE, refuse.message());
+            upstreamSwitch.hold();
         } else {
             become(settled.reading());
             gate.close(BALANCE_FILE, line());
+            upstreamSwitch.hold();
         }
     }
 

@@ -9,9 +9,7 @@ import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.gate.Gate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 
 /**
  * Makes the gate of one site follow its balance file: looks at it at each poll, when its directory changes and when the gate
@@ -41,15 +39,14 @@ public final class BalanceWatcher {
     /**
      * @param site its name, for log and thread names
      * @param configured where requests go unless the file says otherwise; for the status file alone
-     * @param upstreamSwitch called on the balance thread, before the gate opens and whenever the address changes; empty is
-     *     the configured upstream. Should it throw, the gate stays as it is, and it is called again at the next poll
+     * @param upstreamSwitch told where requests go
      */
     public BalanceWatcher(
             String site,
             BalanceSettings settings,
             UpstreamAddress configured,
             Gate gate,
-            Consumer<Optional<UpstreamAddress>> upstreamSwitch) {
+            UpstreamSwitch upstreamSwitch) {
         this(site, settings, configured, gate, upstreamSwitch, new BalanceFile(settings.file()), Timing.USUAL);
     }
 
@@ -58,7 +55,7 @@ public final class BalanceWatcher {
             BalanceSettings settings,
             UpstreamAddress configured,
             Gate gate,
-            Consumer<Optional<UpstreamAddress>> upstreamSwitch,
+            UpstreamSwitch upstreamSwitch,
             Disk disk,
             Timing timing) {
         this.settings = settings;

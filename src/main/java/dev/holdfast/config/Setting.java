@@ -51,6 +51,14 @@ public enum Setting {
             "none",
             durationOrNone("10ms", "10m", Duration.ZERO),
             "time over which releaseConcurrency grows from 1, after the canary was answered"),
+    READY_PATH(
+            "readyPath",
+            "none",
+            text(ReadySettings.PATH_ALLOWED, ReadySettings::parsePath),
+            "the gate opens only when the upstream answers a GET of this path with 2xx"),
+    READY_INTERVAL("readyInterval", "250ms", duration("10ms", "1h"), "time from an answer to the next such GET"),
+    READY_SUCCESSES("readySuccesses", "1", number(1, 1000), "so many answers 2xx in a row open the gate"),
+    READY_TIMEOUT("readyTimeout", "5s", duration("1ms", "1h"), "longest wait for such an answer, to its end"),
     CONNECT_TIMEOUT("connectTimeout", "5s", duration("1ms", "1h"), "longest wait for a connection to the upstream"),
     RESPONSE_TIMEOUT("responseTimeout", "60s", duration("1ms", "24h"), "longest wait for the upstream to answer"),
     CLIENT_TIMEOUT(

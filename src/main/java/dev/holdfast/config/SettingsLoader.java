@@ -128,7 +128,17 @@ public final class SettingsLoader {
                         flag(Setting.PRESERVE_HOST),
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
                         (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)),
-                new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)));
+                new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)),
+                ready());
+    }
+
+    @SuppressWarnings("unchecked") // the setting's type is that of its parser
+    private ReadySettings ready() {
+        return new ReadySettings(
+                (Optional<String>) values.get(Setting.READY_PATH),
+                duration(Setting.READY_INTERVAL),
+                number(Setting.READY_SUCCESSES),
+                duration(Setting.READY_TIMEOUT));
     }
 
     /** Null when a file is not as it should be, which then is a problem. */

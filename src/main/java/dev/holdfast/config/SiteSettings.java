@@ -11,4 +11,5 @@ public record SiteSettings(
         HoldSettings hold,
         UpstreamSettings upstream,
         ForwardingSettings forwarding,
-        StreamSettings streams) {}
+        StreamSettings streams,
+        ReadySettings ready) {}

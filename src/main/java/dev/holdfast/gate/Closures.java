@@ -13,6 +13,10 @@ final class Closures {
         return closures.isEmpty();
     }
 
+    boolean has(Reason reason) {
+        return closures.containsKey(reason);
+    }
+
     List<Closure> all() {
         return List.copyOf(closures.values());
     }

@@ -79,10 +79,13 @@ public final class Gate {
         });
     }
 
-    /** As {@link #close}, unless the condition, asked in the step in which the gate would close, says no. */
+    /**
+     * As {@link #close}, unless the condition, asked in the step in which the gate would close, says no. A reason that is there
+     * keeps its detail.
+     */
     public void close(Reason reason, String detail, BooleanSupplier stillTrue) {
         change(closures -> {
-            if (stillTrue.getAsBoolean()) {
+            if (stillTrue.getAsBoolean() && !closures.has(reason)) {
                 closures.put(new Closure(reason, detail, false, clock.getAsLong()));
             }
         });

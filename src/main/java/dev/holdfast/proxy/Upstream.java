@@ -1,6 +1,7 @@
 package dev.holdfast.proxy;
 
 import dev.holdfast.config.ForwardingSettings;
+import dev.holdfast.config.ReadySettings;
 import dev.holdfast.config.StreamSettings;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
@@ -36,7 +37,6 @@ public final class Upstream implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final ClientWatch clientWatch;
     private final UpstreamPool pool;
-    private final UpstreamProbe probe;
     private final ClientTurns clientTurns = new ClientTurns();
     private final Outstanding exchanges = new Outstanding();
     private final OpenStreams streams = new OpenStreams();
@@ -63,7 +63,6 @@ public final class Upstream implements AutoCloseable {
         this.clientWatch = new ClientWatch(settings.clientTimeout());
         this.pool = new UpstreamPool(site, settings, timer, clientWatch::watched);
         clientWatch.start(timer);
-        this.probe = new UpstreamProbe(this, timer, settings.connectTimeout());
         this.tunnelIdleTimeout = streamSettings.tunnelIdleTimeout();
         setAddress(settings.address());
         timer.scheduleWithFixedDelay(
@@ -140,9 +139,15 @@ public final class Upstream implements AutoCloseable {
         timer.execute(pool::closeIdle);
     }
 
-    /** Tries to connect, again and again, until it works; then tells, on a thread of its own. One at a time. */
-    public void tellWhenItConnects(Runnable listener) {
-        probe.start(listener);
+    /**
+     * Asks the upstream of this moment, again and again, until it is ready.
+     *
+     * @param delay until it is asked for the first time
+     */
+    public Readiness awaitReady(ReadySettings settings, Duration delay, ReadinessListener listener) {
+        Readiness readiness = new Readiness(pool, destination, timer, settings, listener);
+        readiness.begin(delay);
+        return readiness;
     }
 
     @Override

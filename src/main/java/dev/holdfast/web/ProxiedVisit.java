@@ -1,7 +1,6 @@
 package dev.holdfast.web;
 
 import dev.holdfast.gate.Passage;
-import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.ExchangeListener;
 import dev.holdfast.proxy.Failure;
 import dev.holdfast.proxy.Tunnel;
@@ -56,8 +55,7 @@ final class ProxiedVisit implements ExchangeListener {
             failed(Failure.UNREACHABLE, detail);
             return;
         }
-        site.gate().close(Reason.UPSTREAM, detail);
-        site.upstream().tellWhenItConnects(() -> site.gate().open(Reason.UPSTREAM));
+        site.check().refused(detail);
         try {
             context.addListener(new NeverDispatched(this::upstreamDone));
         } catch (IllegalStateException clientLeft) {

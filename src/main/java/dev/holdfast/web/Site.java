@@ -22,6 +22,7 @@ final class Site implements AutoCloseable {
     private final GateTimer thread;
     private final Gate gate;
     private final Upstream upstream;
+    private final UpstreamCheck check;
     private final BalanceWatcher balance;
     private final Outstanding held = new Outstanding();
     private final Duration closeStreamsAfter;
@@ -36,13 +37,9 @@ final class Site implements AutoCloseable {
         upstream = new Upstream(
                 name, settings.upstream(), settings.forwarding(), settings.streams(), this::streamsAreToEnd);
         gate.onDrained(upstream::closeIdle);
-        balance = new BalanceWatcher(
-                name,
-                settings.balance(),
-                settings.upstream().address(),
-                gate,
-                elsewhere ->
-                        upstream.setAddress(elsewhere.orElse(settings.upstream().address())));
+        check = new UpstreamCheck(name, gate, upstream, settings.upstream().address(), settings.ready());
+        balance =
+                new BalanceWatcher(name, settings.balance(), settings.upstream().address(), gate, check);
     }
 
     /** Looks at the balance file before it returns, so that no request comes before that. */
@@ -65,6 +62,10 @@ final class Site implements AutoCloseable {
 
     Upstream upstream() {
         return upstream;
+    }
+
+    UpstreamCheck check() {
+        return check;
     }
 
     boolean isStopping() {

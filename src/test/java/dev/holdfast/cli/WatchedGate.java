@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import dev.holdfast.balance.BalanceWatcher;
 import dev.holdfast.config.BalanceSettings;
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateThread;
@@ -24,7 +25,8 @@ final class WatchedGate implements AutoCloseable {
     private final BalanceWatcher watcher;
 
     WatchedGate(Path balance, boolean watch) {
-        HoldSettings holds = new HoldSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, 64);
+        HoldSettings holds = new HoldSettings(
+                Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, new ReleaseSettings(64, false, Duration.ZERO));
         gate = new Gate("site", holds, System::nanoTime, new GateThread() {
             @Override
             public void schedule(Runnable task, Duration delay) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.HoldSettings;
+import dev.holdfast.config.ReleaseSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,15 @@ import org.junit.jupiter.api.Test;
 class InFlightTest {
     private final ManualGateThread thread = new ManualGateThread();
     private final Gate gate = new Gate(
-            "site", new HoldSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, 64), thread, thread);
+            "site",
+            new HoldSettings(
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(10),
+                    1000,
+                    0,
+                    new ReleaseSettings(64, false, Duration.ZERO)),
+            thread,
+            thread);
 
     private record Someone(String method, String target) implements Traveller {}
 

@@ -14,4 +14,12 @@ final class Until {
                 .atMost(Duration.ofSeconds(10))
                 .until(condition);
     }
+
+    /** The condition is true, looked at each 20 ms, for 300 ms: nothing happens any more. */
+    static void quiet(Callable<Boolean> condition) {
+        await().pollInterval(Duration.ofMillis(20))
+                .during(Duration.ofMillis(300))
+                .atMost(Duration.ofSeconds(10))
+                .until(condition);
+    }
 }
