@@ -113,13 +113,26 @@ public final class Gate {
      * @param client whom {@code holdLimitPerClient} counts, by its {@code equals}; null counts for nobody
      */
     public HeldRequest hold(Waiter waiter, long arrivalNanos, Object client) {
-        HeldRequest request = heldRequest(waiter, arrivalNanos, client);
-        Departure objection = room.join(request);
-        if (objection == null) {
-            usher.watch();
-        } else {
-            waiter.turnedAway(objection.outcome(), objection.message());
+        return hold(waiter, arrivalNanos, client, null);
+    }
+
+    /**
+     * The same, where the request may be one that waits already: then this one takes its place, with a deadline of its own, and
+     * the other is turned away as REPLACED. Limits count them as one.
+     *
+     * @param sameness equal for requests of which one is enough; null for a request like no other
+     */
+    public HeldRequest hold(Waiter waiter, long arrivalNanos, Object client, Object sameness) {
+        HeldRequest request = heldRequest(waiter, arrivalNanos, client, sameness);
+        Departure departure = room.join(request);
+        if (departure != null && departure.waiter() == waiter) {
+            waiter.turnedAway(departure.outcome(), departure.message());
+            return request;
         }
+        if (departure != null) {
+            usher.tellSoon(departure);
+        }
+        usher.watch();
         return request;
     }
 
@@ -129,11 +142,11 @@ public final class Gate {
      *
      * @throws IllegalStateException if the passage had ended already, or became a stream
      */
-    public HeldRequest holdAgain(Passage passage, Waiter waiter, Object client) {
+    public HeldRequest holdAgain(Passage passage, Waiter waiter, Object client, Object sameness) {
         if (!passage.endForHold()) {
             throw new IllegalStateException("the passage has ended or is a stream");
         }
-        HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client);
+        HeldRequest request = heldRequest(waiter, passage.arrivalNanos(), client, sameness);
         boolean drained = room.rejoin(request, passage);
         passage.unanswered();
         usher.watchAgain();
@@ -212,8 +225,9 @@ public final class Gate {
         return room.leave(request, why);
     }
 
-    private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client) {
-        return new HeldRequest(this, waiter, arrivalNanos, settings.holdLimitPerClient() > 0 ? client : null);
+    private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client, Object sameness) {
+        Object counted = settings.holdLimitPerClient() > 0 ? client : null;
+        return new HeldRequest(this, waiter, arrivalNanos, counted, sameness);
     }
 
     private void change(Consumer<Closures> decision) {

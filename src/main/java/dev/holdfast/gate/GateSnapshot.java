@@ -38,8 +38,15 @@ public record GateSnapshot(
 
     /**
      * Every request is in exactly one of these, or held: {@code arrived = passed + held + released + expired + abandoned +
-     * rejected + refused}. One that is held again leaves its count and is held.
+     * rejected + replaced + refused}. One that is held again leaves its count and is held.
      */
     public record Counts(
-            long arrived, long passed, long released, long expired, long abandoned, long rejected, long refused) {}
+            long arrived,
+            long passed,
+            long released,
+            long expired,
+            long abandoned,
+            long rejected,
+            long replaced,
+            long refused) {}
 }

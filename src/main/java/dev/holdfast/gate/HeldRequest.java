@@ -5,8 +5,9 @@ package dev.holdfast.gate;
  *
  * <pre>
  *            ┌─▶ RELEASED
- *   held ────┼─▶ EXPIRED      it leaves once; all four ways
+ *   held ────┼─▶ EXPIRED      it leaves once; all five ways
  *            ├─▶ ABANDONED    go through WaitingRoom.leave()
+ *            ├─▶ REPLACED
  *            └─▶ REFUSED
  * </pre>
  */
@@ -18,6 +19,11 @@ public final class HeldRequest {
     /** Whom {@code holdLimitPerClient} counts; null when it is off. */
     final Object client;
 
+    /** What a later request that is the same has too; null where none can be known to be. */
+    final Object sameness;
+    /** Its place in the line, which may be that of one that it replaced. Guarded by the room's monitor. */
+    long placeNanos;
+
     /** Null while held. Written under the room's monitor; read without it where a stale answer does no harm. */
     volatile Outcome outcome;
 
@@ -25,11 +31,13 @@ public final class HeldRequest {
     HeldRequest before;
     HeldRequest after;
 
-    HeldRequest(Gate gate, Waiter waiter, long arrivalNanos, Object client) {
+    HeldRequest(Gate gate, Waiter waiter, long arrivalNanos, Object client, Object sameness) {
         this.gate = gate;
         this.waiter = waiter;
         this.arrivalNanos = arrivalNanos;
         this.client = client;
+        this.sameness = sameness;
+        this.placeNanos = arrivalNanos;
     }
 
     /**

@@ -10,6 +10,8 @@ public enum Outcome {
     ABANDONED,
     /** Too many are waiting, or the gate is closed for longer than {@code maxClosed}. */
     REJECTED,
+    /** Its client has sent it once more meanwhile, and said that it is the same: that one has taken its place. */
+    REPLACED,
     /** The operator, or the end of Holdfast itself, turns requests away. */
     REFUSED
 }

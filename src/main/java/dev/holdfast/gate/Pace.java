@@ -133,7 +133,7 @@ final class Pace {
 
     /** To be called about once a second while somebody waits at the open gate. */
     void look(long now, HeldRequest first, int waiting) {
-        if (canaries || ramping || first.arrivalNanos - beganNanos <= 0) {
+        if (canaries || ramping || first.placeNanos - beganNanos <= 0) {
             looking = false;
             return;
         }

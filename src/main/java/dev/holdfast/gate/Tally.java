@@ -13,6 +13,7 @@ final class Tally {
     private long expired;
     long abandoned;
     private long rejected;
+    private long replaced;
     private long refused;
 
     /** How many each client has in the line; only for {@code holdLimitPerClient}. */
@@ -42,11 +43,12 @@ final class Tally {
             case EXPIRED -> expired++;
             case ABANDONED -> abandoned++;
             case REJECTED -> rejected++;
+            case REPLACED -> replaced++;
             case REFUSED -> refused++;
         }
     }
 
     Counts counts(long passed) {
-        return new Counts(passed + cameToTheLine, passed, released, expired, abandoned, rejected, refused);
+        return new Counts(passed + cameToTheLine, passed, released, expired, abandoned, rejected, replaced, refused);
     }
 }

@@ -71,6 +71,11 @@ final class Usher {
         }
     }
 
+    /** One who left the line for a newcomer. Any thread. */
+    void tellSoon(Departure departure) {
+        thread.execute(() -> tell(departure));
+    }
+
     private void advance() {
         // Cleared before the look: T1 finds nobody, T2 changes something and does not wake us, would be a lost wake-up.
         advancing.set(false);

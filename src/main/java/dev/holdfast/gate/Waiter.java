@@ -22,7 +22,7 @@ public interface Waiter {
      * The request is not to go on. Called on the gate thread; in the thread of {@link Gate#hold} where there was no place in
      * the line.
      *
-     * @param outcome EXPIRED, REJECTED or REFUSED
+     * @param outcome EXPIRED, REJECTED, REPLACED or REFUSED
      * @param message for the client, one or more sentences; empty where the outcome says it all
      */
     void turnedAway(Outcome outcome, String message);

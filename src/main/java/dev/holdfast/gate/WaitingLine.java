@@ -21,10 +21,29 @@ final class WaitingLine {
         return first;
     }
 
+    /** The one whose time is over first: the first of those who stand where they arrived, or one before it that does not. */
+    HeldRequest firstToExpire() {
+        HeldRequest earliest = first;
+        for (HeldRequest each = first; each != null && each.placeNanos != each.arrivalNanos; ) {
+            each = each.after;
+            if (each != null && each.arrivalNanos - earliest.arrivalNanos < 0) {
+                earliest = each;
+            }
+        }
+        return earliest;
+    }
+
+    /** The newcomer takes the place of one who leaves. */
+    void replace(HeldRequest old, HeldRequest request) {
+        request.placeNanos = old.placeNanos;
+        insert(request, old);
+        remove(old);
+    }
+
     /** A newcomer: its place is the end, or next to it when two threads raced to get here. */
     void join(HeldRequest request) {
         HeldRequest before = last;
-        while (before != null && before.arrivalNanos - request.arrivalNanos > 0) {
+        while (before != null && before.placeNanos - request.placeNanos > 0) {
             before = before.before;
         }
         insert(request, before);
@@ -33,7 +52,7 @@ final class WaitingLine {
     /** One who was here already, or had passed before all others came: its old place is near the head. */
     void rejoin(HeldRequest request) {
         HeldRequest after = first;
-        while (after != null && after.arrivalNanos - request.arrivalNanos < 0) {
+        while (after != null && after.placeNanos - request.placeNanos < 0) {
             after = after.after;
         }
         insert(request, after == null ? last : after.before);

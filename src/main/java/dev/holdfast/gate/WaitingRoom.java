@@ -2,7 +2,9 @@ package dev.holdfast.gate;
 
 import dev.holdfast.config.HoldSettings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -20,6 +22,7 @@ final class WaitingRoom {
     private final Closures closures = new Closures(); // guarded by this, like all below
     private final WaitingLine line = new WaitingLine();
     private final Tally tally = new Tally();
+    private final Map<Object, HeldRequest> known = new HashMap<>(); // those who wait, by their sameness
     private final Pace pace;
     private int inTransit;
     private int streams;
@@ -56,18 +59,30 @@ final class WaitingRoom {
         return first;
     }
 
-    /** Gives the newcomer a place, or null, or says why there is none. */
+    /**
+     * Gives the newcomer a place, or says why there is none. Returns null, or who leaves for that: the newcomer itself, or the
+     * one that it replaces.
+     */
     synchronized Departure join(HeldRequest request) {
         tally.cameToTheLine++;
-        Departure objection = objectionTo(request);
-        if (objection == null) {
-            line.join(request);
-            joined(request);
-        } else {
+        HeldRequest same = request.sameness == null ? null : known.get(request.sameness);
+        Departure objection = objectionTo(request, same != null);
+        if (objection != null) {
             request.outcome = objection.outcome();
             tally.count(request.outcome);
+            return objection;
         }
-        return objection;
+        if (same == null) {
+            line.join(request);
+            joined(request);
+            return null;
+        }
+        line.replace(same, request);
+        known.remove(same.sameness);
+        joined(request);
+        same.outcome = Outcome.REPLACED;
+        tally.left(same, Outcome.REPLACED);
+        return new Departure(same.waiter, Outcome.REPLACED, "", null);
     }
 
     /** Gives the old place back. Returns whether the site is idle now. */
@@ -84,11 +99,11 @@ final class WaitingRoom {
 
     /** Lets the first of the line go whose turn it is, or who may not wait any longer; null when there is none. */
     synchronized Departure next() {
-        HeldRequest first = line.first();
-        Outcome outcome = first == null ? null : wayOut(first);
+        Outcome outcome = wayOut();
         if (outcome == null) {
             return null;
         }
+        HeldRequest first = outcome == Outcome.EXPIRED ? line.firstToExpire() : line.first();
         Passage passage = null;
         if (outcome == Outcome.RELEASED) {
             inTransit++;
@@ -101,7 +116,7 @@ final class WaitingRoom {
     }
 
     synchronized boolean hasNext() {
-        return line.first() != null && wayOut(line.first()) != null;
+        return wayOut() != null;
     }
 
     /** The only place where a held request stops being one. Returns false when it had stopped already. */
@@ -111,6 +126,9 @@ final class WaitingRoom {
         }
         request.outcome = outcome;
         line.remove(request);
+        if (request.sameness != null) {
+            known.remove(request.sameness, request);
+        }
         tally.left(request, outcome);
         dissolveLine();
         return true;
@@ -154,7 +172,7 @@ final class WaitingRoom {
 
     /** Nanoseconds until the first deadline; negative when it is over; {@link Long#MAX_VALUE} when nobody waits. */
     synchronized long untilDeadlineNanos() {
-        return line.first() == null ? Long.MAX_VALUE : untilDeadlineNanos(line.first());
+        return line.size() == 0 ? Long.MAX_VALUE : untilDeadlineNanos(line.firstToExpire());
     }
 
     synchronized GateSnapshot snapshot() {
@@ -171,13 +189,17 @@ final class WaitingRoom {
                 tally.counts(Turnstile.passed(read)));
     }
 
-    private Departure objectionTo(HeldRequest request) {
+    /** @param takesPlace of one who leaves for it, so that there are no more than before */
+    private Departure objectionTo(HeldRequest request, boolean takesPlace) {
         Closure refusal = closures.refusal();
         if (refusal != null) {
             return new Departure(request.waiter, Outcome.REFUSED, refusal.detail(), null);
         }
         if (closures.lastedNanos(clock.getAsLong()) > settings.maxClosed().toNanos()) {
             return rejection(request, "The site has been closed for longer than requests are held for it.");
+        }
+        if (takesPlace) {
+            return null;
         }
         if (line.size() >= settings.holdLimit()) {
             return rejection(request, "Too many requests are waiting.");
@@ -192,12 +214,15 @@ final class WaitingRoom {
         return new Departure(request.waiter, Outcome.REJECTED, message, null);
     }
 
-    /** How the first of the line leaves it now; null when it goes on waiting. */
-    private Outcome wayOut(HeldRequest first) {
+    /** How somebody leaves the line now, the first or whose time is over; null when all go on waiting. */
+    private Outcome wayOut() {
+        if (line.size() == 0) {
+            return null;
+        }
         if (closures.refusal() != null) {
             return Outcome.REFUSED;
         }
-        if (untilDeadlineNanos(first) <= 0) {
+        if (untilDeadlineNanos(line.firstToExpire()) <= 0) {
             return Outcome.EXPIRED;
         }
         return closures.isEmpty() && pace.mayRelease(clock.getAsLong()) ? Outcome.RELEASED : null;
@@ -205,6 +230,9 @@ final class WaitingRoom {
 
     private void joined(HeldRequest request) {
         turnstile.line(true);
+        if (request.sameness != null) {
+            known.putIfAbsent(request.sameness, request); // one that is held again may find a later one here
+        }
         tally.joined(request);
     }
 

@@ -100,6 +100,9 @@ final class Answers {
         if (away.outcome() == Outcome.REFUSED) {
             return new OwnAnswer(Kind.REFUSED, LATER, away.message());
         }
+        if (away.outcome() == Outcome.REPLACED) {
+            return OwnAnswer.of(Kind.REPLACED, SOON);
+        }
         return new OwnAnswer(away.outcome() == Outcome.EXPIRED ? Kind.EXPIRED : Kind.OVER_LIMIT, SOON, away.message());
     }
 

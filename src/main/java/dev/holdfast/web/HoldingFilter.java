@@ -50,7 +50,8 @@ public final class HoldingFilter extends HttpFilter {
             pass(visit, passage, request, response, chain);
         } else {
             HeldClient client = wait(visit, request, response);
-            client.isHeld(gate.hold(client, arrival, request.getRemoteAddr()));
+            String address = site.clientAddress(request);
+            client.isHeld(gate.hold(client, arrival, address, Sameness.of(request, visit.target(), address)));
         }
     }
 
@@ -93,7 +94,8 @@ public final class HoldingFilter extends HttpFilter {
     private void holdAgain(Visit visit, Passage passage, HttpServletRequest request, HttpServletResponse response) {
         try {
             HeldClient client = wait(visit, request, response);
-            client.isHeld(gate.holdAgain(passage, client, request.getRemoteAddr()));
+            String address = site.clientAddress(request);
+            client.isHeld(gate.holdAgain(passage, client, address, Sameness.of(request, visit.target(), address)));
         } catch (RuntimeException e) {
             passage.end();
             throw e;

@@ -40,6 +40,13 @@ record OwnAnswer(Kind kind, Duration retryAfter, String message) {
                 Reload.BY_ITSELF,
                 "Back in a moment",
                 "The site is being upgraded, and many wait for it."),
+        /** The same request came again while this one was held. */
+        REPLACED(
+                409,
+                Forwarded.NO,
+                Reload.BY_HAND,
+                "Sent again",
+                "The same request was sent again while this one was waiting, and has taken its place."),
         /** Sent away by the operator. */
         REFUSED(503, Forwarded.NO, Reload.BY_HAND, "Closed for now", "The site is closed for now."),
         /** Holdfast itself is being stopped. */
@@ -121,6 +128,9 @@ record OwnAnswer(Kind kind, Duration retryAfter, String message) {
         String when = later ? " in " + retryAfterSeconds() + " s" : "";
         if (SAFE.contains(method)) {
             return kind == Kind.BAD_REQUEST ? "" : "Please try again" + when + ".";
+        }
+        if (kind == Kind.REPLACED) {
+            return "It was not passed on to the site; the answer goes to the one that was sent last.";
         }
         return kind.forwarded == Forwarded.UNKNOWN
                 ? "It is not known whether the site has acted on your request: please check before you send it again."

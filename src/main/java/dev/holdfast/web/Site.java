@@ -3,10 +3,12 @@ package dev.holdfast.web;
 import dev.holdfast.balance.BalanceWatcher;
 import dev.holdfast.config.SiteSettings;
 import dev.holdfast.config.StreamSettings;
+import dev.holdfast.config.TrustedProxies;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.Outstanding;
 import dev.holdfast.proxy.Upstream;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
 
@@ -21,6 +23,7 @@ final class Site implements AutoCloseable {
     private final String attribute;
     private final GateTimer thread;
     private final Gate gate;
+    private final TrustedProxies trustedProxies;
     private final Upstream upstream;
     private final UpstreamCheck check;
     private final BalanceWatcher balance;
@@ -31,6 +34,7 @@ final class Site implements AutoCloseable {
     Site(SiteSettings settings) {
         name = settings.name();
         attribute = "dev.holdfast.visit." + name;
+        trustedProxies = settings.forwarding().trustedProxies();
         thread = new GateTimer("holdfast-gate-" + name);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
         closeStreamsAfter = settings.streams().closeAfter();
@@ -70,6 +74,11 @@ final class Site implements AutoCloseable {
 
     boolean isStopping() {
         return stopping;
+    }
+
+    /** Who is limited by {@code holdLimitPerClient}, and may repeat a request. */
+    String clientAddress(HttpServletRequest request) {
+        return ClientAddress.of(request, trustedProxies);
     }
 
     /** Requests that are held, or whose answer is not yet with the container. */

@@ -77,6 +77,7 @@ final class Crowd {
                 ways.get(Outcome.EXPIRED).get(),
                 ways.get(Outcome.ABANDONED).get(),
                 ways.get(Outcome.REJECTED).get(),
+                ways.get(Outcome.REPLACED).get(),
                 ways.get(Outcome.REFUSED).get());
     }
 
@@ -188,7 +189,7 @@ final class Crowd {
 
         private void holdAgain(Passage passage) {
             holds.incrementAndGet();
-            waits(gate.holdAgain(passage, this, client));
+            waits(gate.holdAgain(passage, this, client, null));
         }
 
         private void holdEnds() {

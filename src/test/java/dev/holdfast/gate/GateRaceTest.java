@@ -215,7 +215,7 @@ class GateRaceTest {
 
             run(passage::end, () -> {
                 try {
-                    held.set(gate.holdAgain(passage, new Visitor(null), null));
+                    held.set(gate.holdAgain(passage, new Visitor(null), null, null));
                 } catch (IllegalStateException expected) {
                     // The end came first.
                 }

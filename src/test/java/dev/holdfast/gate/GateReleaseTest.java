@@ -399,7 +399,7 @@ class GateReleaseTest {
         void newcomersDoNotOvertakeOneHeldAgainAtTheOpenGate() {
             Visitor passed = arrive();
 
-            gate.holdAgain(passed.passage, passed, null);
+            gate.holdAgain(passed.passage, passed, null, null);
 
             assertNull(gate.tryPass(gate.now()));
         }

@@ -67,11 +67,15 @@ final class GateUnderTest {
 
     /** As the filter does it. */
     void arrive(Visitor visitor) {
+        arrive(visitor, null);
+    }
+
+    void arrive(Visitor visitor, Object sameness) {
         long arrivalNanos = gate.now();
         arrived++;
         visitor.passage = gate.tryPass(arrivalNanos);
         if (visitor.passage == null) {
-            visitor.held = gate.hold(visitor, arrivalNanos, visitor.client);
+            visitor.held = gate.hold(visitor, arrivalNanos, visitor.client, sameness);
         }
         settle();
     }
@@ -81,7 +85,7 @@ final class GateUnderTest {
     }
 
     void holdAgain(Visitor visitor) {
-        visitor.held = gate.holdAgain(visitor.passage, visitor, visitor.client);
+        visitor.held = gate.holdAgain(visitor.passage, visitor, visitor.client, null);
         settle();
     }
 
@@ -125,6 +129,7 @@ final class GateUnderTest {
                 + counts.expired()
                 + counts.abandoned()
                 + counts.rejected()
+                + counts.replaced()
                 + counts.refused();
     }
 }

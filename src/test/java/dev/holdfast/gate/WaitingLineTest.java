@@ -85,13 +85,13 @@ class WaitingLineTest {
     }
 
     private HeldRequest join(long arrivalNanos) {
-        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null);
+        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null);
         line.join(request);
         return request;
     }
 
     private HeldRequest rejoin(long arrivalNanos) {
-        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null);
+        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null);
         line.rejoin(request);
         return request;
     }

@@ -1,0 +1,26 @@
+package dev.holdfast.web;
+
+import dev.holdfast.config.TrustedProxies;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+
+/** Whose request it is: the peer; or, where that is a trusted proxy, whom {@code X-Forwarded-For} names. */
+final class ClientAddress {
+    private ClientAddress() {}
+
+    /** The last address in the list that is not a trusted proxy's: what stands before it anybody may have written. */
+    static String of(HttpServletRequest request, TrustedProxies trusted) {
+        String address = request.getRemoteAddr();
+        if (!trusted.contains(address)) {
+            return address;
+        }
+        List<String> list = Collections.list(request.getHeaders("X-Forwarded-For"));
+        String[] hops = String.join(",", list).split(",");
+        for (int hop = hops.length - 1; hop >= 0 && trusted.contains(address); hop--) {
+            String named = hops[hop].strip();
+            address = named.isEmpty() ? address : named;
+        }
+        return address;
+    }
+}
