@@ -185,7 +185,7 @@ public final class Exchange implements OpenStream {
         if (!offer.isTakenBy(response)) {
             throw new ProtocolException("the upstream switches to a protocol that it was not offered");
         }
-        Tunnel next = new Tunnel(this, teller, response, address.secure(), upstream);
+        Tunnel next = new Tunnel(this, teller, response, upstream);
         tunnel = next;
         if (!state.compareAndSet(State.STARTED, State.SWITCHED)) {
             return; // the client left, and the connection is cut

@@ -43,7 +43,6 @@ public final class Tunnel implements OpenStream {
     private final Attempt attempt;
     private final UpstreamSession session;
     private final HttpResponse head;
-    private final boolean encrypted;
     private final boolean webSocket;
     private final long idleNanos;
     private final TunnelToClient toClient;
@@ -59,12 +58,11 @@ public final class Tunnel implements OpenStream {
     private final AtomicBoolean halfClosed = new AtomicBoolean();
     private volatile long endBeganNanos;
 
-    Tunnel(Exchange exchange, Attempt attempt, HttpResponse head, boolean encrypted, Upstream upstream) {
+    Tunnel(Exchange exchange, Attempt attempt, HttpResponse head, Upstream upstream) {
         this.exchange = exchange;
         this.attempt = attempt;
         this.session = attempt.session();
         this.head = head;
-        this.encrypted = encrypted;
         this.webSocket = UpgradeOffer.isWebSocket(head);
         this.idleNanos = upstream.tunnelIdleTimeout().toNanos();
         this.toClient = new TunnelToClient(this, session, upstream.buffers(), borders());
@@ -129,7 +127,7 @@ public final class Tunnel implements OpenStream {
     }
 
     boolean isEncrypted() {
-        return encrypted;
+        return session.isSecure();
     }
 
     void readClientAgain() {

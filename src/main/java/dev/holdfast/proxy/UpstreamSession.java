@@ -93,7 +93,7 @@ final class UpstreamSession extends DelegatingSession {
 
     /** Says that no more will come; the upstream may still go on for a while. */
     void endOutput() throws IOException {
-        if (session instanceof SSLIOSession || !(session.channel() instanceof SocketChannel socket)) {
+        if (secure || !(session.channel() instanceof SocketChannel socket)) {
             session.close(CloseMode.GRACEFUL); // with TLS that waits a second for the upstream's own end
         } else {
             socket.shutdownOutput();
@@ -197,6 +197,13 @@ final class UpstreamSession extends DelegatingSession {
     private void checkClosure() throws IOException {
         if (secure && !engine.isInboundDone()) {
             throw new SSLException("the connection ended without the end of TLS (close_notify)");
+        }
+    }
+
+    /** With TLS, for what was decrypted. */
+    void endAtSwitch(ByteBuffer source) {
+        if (scanner != null) {
+            source.limit(endOfSwitch(source, source.position(), source.limit()));
         }
     }
 
@@ -311,46 +318,5 @@ final class UpstreamSession extends DelegatingSession {
     @Override
     public void upgrade(IOEventHandler next) {
         session.upgrade(new Decrypted(next));
-    }
-
-    static final class Decrypted implements IOEventHandler {
-        final IOEventHandler real;
-
-        Decrypted(IOEventHandler real) {
-            this.real = real;
-        }
-
-        @Override
-        public void inputReady(IOSession protocolSession, ByteBuffer source) throws IOException {
-            if (source != null && protocolSession instanceof UpstreamSession ours && ours.scanner != null) {
-                source.limit(ours.endOfSwitch(source, source.position(), source.limit()));
-            }
-            real.inputReady(protocolSession, source);
-        }
-
-        @Override
-        public void connected(IOSession protocolSession) throws IOException {
-            real.connected(protocolSession);
-        }
-
-        @Override
-        public void outputReady(IOSession protocolSession) throws IOException {
-            real.outputReady(protocolSession);
-        }
-
-        @Override
-        public void timeout(IOSession protocolSession, Timeout timeout) throws IOException {
-            real.timeout(protocolSession, timeout);
-        }
-
-        @Override
-        public void exception(IOSession protocolSession, Exception cause) {
-            real.exception(protocolSession, cause);
-        }
-
-        @Override
-        public void disconnected(IOSession protocolSession) {
-            real.disconnected(protocolSession);
-        }
     }
 }

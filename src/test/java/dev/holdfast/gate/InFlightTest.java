@@ -92,7 +92,7 @@ class InFlightTest {
         gate.close(Reason.UPSTREAM, "down");
         thread.elapse(Duration.ofSeconds(5));
 
-        gate.holdAgain(first, waiter(released), "client");
+        gate.holdAgain(first, waiter(released), "client", null);
         assertEquals(List.of(), listed(), "held again");
         thread.elapse(Duration.ofSeconds(5));
         gate.open(Reason.UPSTREAM);

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tunnel to an upstream that is spoken to over TLS, which hands its bytes over in another way than a plain connection. */
 class TunnelOverTlsTest {
     private static final String PASSWORD = "changeit";
-    private static final String TRUST = "javax.net.ssl.trustStore";
 
     @TempDir
     Path directory;
@@ -52,15 +51,18 @@ class TunnelOverTlsTest {
         context.init(managers.getKeyManagers(), null, null);
         upstream = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        System.setProperty(TRUST, keyStore.toString());
-        System.setProperty(TRUST + "Password", PASSWORD);
-        site = TestSite.before(1, "holdfast.upstream", "https://localhost:" + upstream.getLocalPort());
+        site = TestSite.before(
+                1,
+                "holdfast.upstream",
+                "https://localhost:" + upstream.getLocalPort(),
+                "trustStore",
+                keyStore.toString(),
+                "trustStorePassword",
+                PASSWORD);
     }
 
     @AfterEach
     void stop() throws Exception {
-        System.clearProperty(TRUST);
-        System.clearProperty(TRUST + "Password");
         site.close();
         upstream.close();
     }
