@@ -148,6 +148,7 @@ class InFlightTest {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             Passage stuck = pass("GET", "/stuck");
+            thread.oversleep(Duration.ofNanos(1)); // or it is as old as the others, and any of them may be named
             List<Future<?>> all = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 all.add(threads.submit(() -> {
