@@ -125,6 +125,7 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
                 .put("expired", counts.expired())
                 .put("abandoned", counts.abandoned())
                 .put("rejected", counts.rejected())
+                .put("replaced", counts.replaced())
                 .put("refused", counts.refused());
     }
 

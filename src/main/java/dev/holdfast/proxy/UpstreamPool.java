@@ -4,7 +4,6 @@ import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -164,17 +163,6 @@ final class UpstreamPool implements AutoCloseable {
     /** Does not block, and does not call back in this thread. A {@link ConnectException} means that the upstream refuses. */
     void connect(AsyncConnectionEndpoint endpoint, FutureCallback<AsyncConnectionEndpoint> callback) {
         connections.connect(endpoint, connector, null, null, null, new ConnectFailures(callback, connectTimeout));
-    }
-
-    /** Connects, and no more: no TLS. */
-    void connectOnce(UpstreamAddress address, Timeout limit, FutureCallback<IOSession> callback) {
-        connector.connect(
-                new Host(address.host(), address.port()),
-                address.socket() == null ? null : UnixDomainSocketAddress.of(address.socket()),
-                null,
-                limit,
-                HttpVersionPolicy.FORCE_HTTP_1,
-                callback);
     }
 
     void release(AsyncConnectionEndpoint endpoint, TimeValue keepAlive) {
