@@ -192,27 +192,29 @@ final class Attempt implements AsyncClientExchangeHandler {
         }
     }
 
+    /** The connection is of no use any more; after a whole response that is an end like any other. */
     @Override
     public void failed(Exception cause) {
-        if (over.compareAndSet(false, true)) {
-            connection.discard();
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        connection.discard();
+        if (isResponseOver()) {
+            exchange.requestBody().stop();
+            exchange.upstreamDone();
+        } else {
             exchange.attemptFailed(this, cause);
         }
+    }
+
+    private synchronized boolean isResponseOver() {
+        return responseOver;
     }
 
     /** Always the last callback; the only one after the engine stopped the upload because of an early answer. */
     @Override
     public void releaseResources() {
-        boolean answered;
-        synchronized (this) {
-            answered = responseOver;
-        }
-        if (!answered) {
-            failed(new IOException("the exchange was ended"));
-        } else if (over.compareAndSet(false, true)) {
-            connection.discard();
-            exchange.upstreamDone();
-        }
+        failed(new IOException("the exchange was ended"));
     }
 
     @Override
