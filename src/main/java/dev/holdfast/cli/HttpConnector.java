@@ -35,6 +35,7 @@ final class HttpConnector {
 
         // Forward what came.
         connector.setEncodedSolidusHandling("passthrough");
+        connector.setEncodedReverseSolidusHandling("passthrough");
         http.setRelaxedPathChars(RAW);
         http.setRelaxedQueryChars(RAW);
         http.setUseKeepAliveResponseHeader(false);

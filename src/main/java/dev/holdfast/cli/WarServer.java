@@ -55,6 +55,7 @@ final class WarServer implements AutoCloseable {
         context.setDocBase(war.toString());
         context.setParentClassLoader(WarServer.class.getClassLoader());
         context.setEncodedSolidusHandling("passthrough"); // as the connector, or a request changes by being held
+        context.setEncodedReverseSolidusHandling("passthrough");
         params.forEach((name, value) -> context.addApplicationParameter(parameter(name, value)));
         ContextConfig webXml = new ContextConfig();
         webXml.setDefaultWebXml(Constants.NoDefaultWebXml); // no JSP, and no files: all there is goes to the upstream
