@@ -40,7 +40,13 @@ record SwitchFile(Path file) {
             case NOTHING_BECAUSE_ABSENT -> {
                 return file + " was absent already";
             }
-            case FORWARD -> rename(file, held());
+            case FORWARD -> {
+                try {
+                    rename(file, held());
+                } catch (NoSuchFileException anotherHoldWasFaster) {
+                    return file + " was absent already";
+                }
+            }
             case ELSE -> Files.deleteIfExists(file);
         }
         return file + " is removed";
@@ -73,7 +79,11 @@ record SwitchFile(Path file) {
                             + upstream(setAside.get()) + "; say which is right with --to, or touch " + file);
         }
         if (setAside.isPresent()) {
-            rename(held(), file);
+            try {
+                rename(held(), file);
+            } catch (NoSuchFileException anotherReleaseWasFaster) {
+                // It has put the same back.
+            }
         } else {
             write(file, forwardedTo == null || forwardedTo.isEmpty() ? "" : forwardedTo + "\n");
         }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,7 +181,8 @@ class OperatorCommandsTest {
             stuck.end();
         }
 
-        @Test
+        /** The second found the file, and then did not, which was an error. */
+        @RepeatedTest(20)
         void isTrueForTwoWhoWait() throws Exception {
             WatchedGate site = start();
             Passage last = site.pass("GET", "/last");
