@@ -395,6 +395,10 @@ public final class Exchange implements OpenStream {
 
     /** Runs what gives the request back to the container, unless the container has it already. */
     void handBack(Runnable task) {
+        requestBody.whenListening(() -> handBackNow(task));
+    }
+
+    private void handBackNow(Runnable task) {
         synchronized (handOver) {
             if (!ended) {
                 task.run();

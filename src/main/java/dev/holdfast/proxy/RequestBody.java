@@ -52,6 +52,9 @@ final class RequestBody implements ReadListener {
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
 
+    private boolean listenDue; // guarded by this
+    private Runnable whenListening; // guarded by this
+
     // Of whoever is at work.
     private ByteBuffer buffer;
     private long bodyBytes;
@@ -101,14 +104,51 @@ final class RequestBody implements ReadListener {
      * thread, in which Tomcat would run what follows.
      */
     private void listenElsewhere() {
+        synchronized (this) {
+            listenDue = true;
+        }
         try {
             context.start(() -> {
-                listen();
+                if (!isGivenBack()) {
+                    listen();
+                }
+                haveListened();
                 work();
             });
         } catch (RuntimeException e) {
+            haveListened();
             cannotListen(e);
         }
+    }
+
+    private synchronized boolean isGivenBack() {
+        return whenListening != null;
+    }
+
+    private void haveListened() {
+        Runnable task;
+        synchronized (this) {
+            listenDue = false;
+            task = whenListening;
+            whenListening = null;
+        }
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    /**
+     * Runs what gives the request back to the container: T1 (the reactor) does, T2 (the container's thread) is just saying that
+     * it listens, and Tomcat closes the connection on the spot, without an answer. So it is done when T2 has said it.
+     */
+    void whenListening(Runnable task) {
+        synchronized (this) {
+            if (listenDue) {
+                whenListening = task;
+                return;
+            }
+        }
+        task.run();
     }
 
     private void listen() {
