@@ -32,6 +32,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class FuzzIT {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 60));
+    private static final String[] SETTINGS = {
+        "responseTimeout", "3s",
+        "clientTimeout", "3s",
+        "tunnelIdleTimeout", "2s",
+        "maxHold", "20s",
+        "maxConnections", "200"
+    };
     private static final int STRANGERS = 12;
     private static final int CANARIES = 3;
     private static final int PATIENCE_MILLIS = 20_000;
@@ -52,10 +59,9 @@ class FuzzIT {
         Logger container = Logger.getLogger("org.apache.catalina.connector");
         container.setLevel(Level.OFF); // heads larger than its buffer
         try (FuzzedUpstream upstream = new FuzzedUpstream(seed);
-                TestSite site = TestSite.before(
-                        upstream.port(), "responseTimeout", "3s", "maxHold", "20s", "maxConnections", "200")) {
-            canary(site.port(), "GET", "before");
-            long threadsBefore = ownThreads();
+                TestSite site = TestSite.before(upstream.port(), SETTINGS)) {
+            holdOne(site); // the gate's thread begins with the first that waits
+            List<String> threadsBefore = ownThreads();
 
             endNanos = System.nanoTime() + LENGTH.toNanos();
             runAll(site);
@@ -66,7 +72,9 @@ class FuzzIT {
                     seed, visits.get(), canaries.get(), unlucky.get(), upstream.requests(), upstream.connections());
             assertTrue(canary(site.port(), "GET", "after"));
             site.hold();
-            await("drained").until(() -> site.gate().snapshot(), now -> now.isDrained() && now.streams() == 0);
+            await("drained")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> site.gate().snapshot(), now -> now.isDrained() && now.streams() == 0);
             await("no connection").until(upstream::openConnections, open -> open == 0);
             site.release();
             assertTrue(canary(site.port(), "POST", "released"));
@@ -79,6 +87,16 @@ class FuzzIT {
             logger.setUseParentHandlers(true);
             container.setLevel(null);
             logger.removeHandler(log);
+        }
+    }
+
+    private static void holdOne(TestSite site) throws IOException {
+        site.hold();
+        try (Wire client = site.client()) {
+            client.send("GET /canary/before HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            site.awaitHeld(1);
+            site.release();
+            assertTrue(client.readResponse().startsWith("HTTP/1.1 200 "));
         }
     }
 
@@ -187,11 +205,13 @@ class FuzzIT {
         }
     }
 
-    private static long ownThreads() {
+    private static List<String> ownThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("holdfast-"))
-                .filter(thread -> !thread.getName().startsWith("holdfast-names-")) // which come and go
-                .count();
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("holdfast-"))
+                .filter(name -> !name.startsWith("holdfast-names-")) // which come and go
+                .sorted()
+                .toList();
     }
 
     private static void assertConserved(TestSite site) {

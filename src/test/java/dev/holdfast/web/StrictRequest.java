@@ -56,7 +56,9 @@ record StrictRequest(String method, String target, List<String> fields, byte[] b
         if (!one || !right || values("host").size() != 1) {
             throw new Invalid("framing: " + this);
         }
-        List<String> connection = values("connection");
+        List<String> connection = values("connection").stream()
+                .flatMap(list -> java.util.Arrays.stream(list.split(" *, *")))
+                .toList();
         boolean hop = !values("keep-alive").isEmpty()
                 || !values("proxy-connection").isEmpty()
                 || !values("http2-settings").isEmpty()
