@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 
 /**
@@ -14,13 +12,11 @@ import java.time.Instant;
  * has one line of JSON and is seen complete or not at all. Confined to the balance thread.
  */
 final class DrainedMarker {
-    private final Path file;
-    private final Path draft;
+    private final WholeFile file;
     private final Complaint complaint;
 
     DrainedMarker(Path balanceFile, Complaint complaint) {
-        this.file = balanceFile.resolveSibling(nameFor(balanceFile));
-        this.draft = balanceFile.resolveSibling(nameFor(balanceFile) + ".new");
+        this.file = new WholeFile(balanceFile, nameFor(balanceFile), "drained marker", complaint);
         this.complaint = complaint;
     }
 
@@ -31,35 +27,27 @@ final class DrainedMarker {
 
     /** Writes it unless it is there. That it cannot be written is said, and changes nothing else. */
     void write(GateSnapshot gate) {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.exists(file.path(), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        String line = "{\"drained\":true,\"since\":\"" + Instant.now() + "\",\"held\":" + gate.held() + ",\"streams\":"
-                + gate.streams() + "}\n";
-        try {
-            Files.deleteIfExists(draft);
-            Files.writeString(draft, line, StandardOpenOption.CREATE_NEW);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-            complaint.over("drained marker " + file + " is written now");
-        } catch (IOException e) {
-            complaint.say("drained marker " + file + " cannot be written: " + Printable.reason(e), null);
-        }
+        file.write("{\"drained\":true,\"since\":\"" + Instant.now() + "\",\"held\":" + gate.held() + ",\"streams\":"
+                + gate.streams() + "}\n");
     }
 
     /** Returns whether there is certainly none now. */
     boolean remove() {
         try {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.path());
         } catch (IOException e) {
-            if (!Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.notExists(file.path(), LinkOption.NOFOLLOW_LINKS)) {
                 complaint.say(
-                        "drained marker " + file + " cannot be removed: " + Printable.reason(e)
+                        file + " cannot be removed: " + Printable.reason(e)
                                 + "; while it is there, the balance file does not open the gate",
                         null);
                 return false;
             }
         }
-        complaint.over("drained marker " + file + " is gone now");
+        complaint.over(file + " is gone now");
         return true;
     }
 }
