@@ -1,10 +1,10 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.cli.Goal.Verdict;
+import dev.holdfast.config.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -124,6 +124,6 @@ final class Await {
     }
 
     private String after() {
-        return String.format(Locale.ROOT, " after %.1f s", elapsed().toNanos() / 1e9);
+        return " after " + Durations.inSeconds(elapsed());
     }
 }

@@ -1,9 +1,9 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.config.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -147,7 +147,7 @@ record StatusView(
     }
 
     private static String seconds(long millis) {
-        return String.format(Locale.ROOT, "%.1f s", millis / 1e3);
+        return Durations.inSeconds(Duration.ofMillis(millis));
     }
 
     /** For a terminal, which control characters would steer. */

@@ -1,8 +1,9 @@
 package dev.holdfast.config;
 
 import java.time.Duration;
+import java.util.Locale;
 
-/** Durations as they are written in settings, for whoever asks for one elsewhere. */
+/** Durations as they are written in settings, and as they are told in log and commands. */
 public final class Durations {
     private Durations() {}
 
@@ -13,5 +14,10 @@ public final class Durations {
      */
     public static Duration parse(String value, String least, String most) {
         return ValueType.duration(least, most).parse(value);
+    }
+
+    /** For people: {@code 41.2 s}, whatever the locale. */
+    public static String inSeconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toNanos() / 1e9);
     }
 }

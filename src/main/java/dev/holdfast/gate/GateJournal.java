@@ -1,6 +1,7 @@
 package dev.holdfast.gate;
 
-import java.time.Duration;
+import static dev.holdfast.config.Durations.inSeconds;
+
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -23,7 +24,7 @@ final class GateJournal {
             if (!before.isOpen()) {
                 log(
                         "open after %s: releasing %,d, oldest waited %s",
-                        seconds(before.closedFor()), after.held(), seconds(after.oldestHold()));
+                        inSeconds(before.closedFor()), after.held(), inSeconds(after.oldestHold()));
             }
         } else if (before.isOpen() || !whatItDoes(before).equals(whatItDoes(after))) {
             log("%s; %,d in flight", whatItDoes(after), after.inFlight());
@@ -33,7 +34,7 @@ final class GateJournal {
     void drained(GateSnapshot drained) {
         log(
                 "drained after %s; %,d held, %,d streams open",
-                seconds(drained.closedFor()), drained.held(), drained.streams());
+                inSeconds(drained.closedFor()), drained.held(), drained.streams());
     }
 
     void waiterFailed(Outcome outcome, Throwable e) {
@@ -64,9 +65,5 @@ final class GateJournal {
         return gate.closures().stream()
                 .map(Closure::detail)
                 .collect(Collectors.joining("; ", refusing ? "refusing: " : "holding: ", ""));
-    }
-
-    private static String seconds(Duration duration) {
-        return String.format(Locale.ROOT, "%.1f s", duration.toNanos() / 1e9);
     }
 }

@@ -1,8 +1,9 @@
 package dev.holdfast.proxy;
 
+import static dev.holdfast.config.Durations.inSeconds;
+
 import dev.holdfast.config.ReadySettings;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -70,18 +71,14 @@ public final class Readiness {
         }
         if (inARow >= settings.successes()) {
             over = true;
-            listener.ready(seen + " after " + seconds(now - beganNanos) + ", " + tried());
+            listener.ready(seen + " after " + inSeconds(Duration.ofNanos(now - beganNanos)) + ", " + tried());
         } else {
             begin(settings.path().isPresent() ? settings.interval() : CONNECT_INTERVAL);
-            listener.notReady(seen + " for " + seconds(now - lastSeenSinceNanos) + ", " + tried());
+            listener.notReady(seen + " for " + inSeconds(Duration.ofNanos(now - lastSeenSinceNanos)) + ", " + tried());
         }
     }
 
     private String tried() {
         return tries == 1 ? "tried once" : "tried " + tries + " times";
-    }
-
-    private static String seconds(long nanos) {
-        return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 }

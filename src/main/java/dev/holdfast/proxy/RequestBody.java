@@ -257,20 +257,24 @@ final class RequestBody implements ReadListener {
                 return;
             }
             Input input = readIn();
-            if (input == Input.SOME) {
-                waitForClient(false);
-            } else {
-                if (input == Input.END) {
-                    end();
-                } else if (input == Input.NONE_YET) {
-                    waitForClient(true);
-                } else if (input == Input.TOO_MUCH) {
-                    changed();
-                }
+            if (input != Input.SOME) {
+                stopReadingAt(input);
                 return;
             }
+            waitForClient(false);
         }
         channel.requestOutput();
+    }
+
+    private void stopReadingAt(Input input) {
+        switch (input) {
+            case END -> end();
+            case NONE_YET -> waitForClient(true);
+            case TOO_MUCH -> changed();
+            default -> {
+                // It has been told already, or nobody wants to know.
+            }
+        }
     }
 
     /** Returns whether the buffer is empty now. */

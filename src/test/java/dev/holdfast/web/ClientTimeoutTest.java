@@ -58,6 +58,15 @@ class ClientTimeoutTest {
         return unsent;
     }
 
+    private void assertThatADownloadIsCut() throws Exception {
+        try (Wire client = stopReading();
+                ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertTrue(sendLargeBody(arrived.connection()).get(15, TimeUnit.SECONDS) > 0);
+            awaitNothingInFlight();
+            assertTrue(client.readToEnd().length() < LARGE);
+        }
+    }
+
     private Wire stopReading() throws IOException {
         Wire slow = site.client();
         slow.socket().setReceiveBufferSize(64 * 1024);
@@ -88,12 +97,7 @@ class ClientTimeoutTest {
 
         @Test
         void aDownloadThatIsNotTakenFreesTheUpstreamAndIsCut() throws Exception {
-            try (Wire client = stopReading();
-                    ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
-                assertTrue(sendLargeBody(arrived.connection()).get(15, TimeUnit.SECONDS) > 0);
-                awaitNothingInFlight();
-                assertTrue(client.readToEnd().length() < LARGE);
-            }
+            assertThatADownloadIsCut();
         }
 
         /** Tomcat has no time limit for that. */
@@ -220,12 +224,7 @@ class ClientTimeoutTest {
 
         @Test
         void connectionTimeoutEndsADownloadThatIsNotTaken() throws Exception {
-            try (Wire client = stopReading();
-                    ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
-                assertTrue(sendLargeBody(arrived.connection()).get(15, TimeUnit.SECONDS) > 0);
-                awaitNothingInFlight();
-                assertTrue(client.readToEnd().length() < LARGE);
-            }
+            assertThatADownloadIsCut();
         }
 
         @Test
