@@ -55,8 +55,8 @@ final class StatusKeeper {
         if (isIdle() && !file.isMissing()) {
             return false;
         }
-        StatusReport now = StatusReport.of(origin, balance, gate, readError);
-        if (isDue(now, nowNanos) && file.write(now.line())) {
+        StatusReport now = StatusReport.of(balance, gate);
+        if (isDue(now, nowNanos) && file.write(now.line(origin, balance, gate, readError))) {
             written = now;
             writtenNanos = nowNanos;
         }
@@ -64,7 +64,7 @@ final class StatusKeeper {
     }
 
     void stopped() {
-        file.write(StatusReport.stopped(origin, balance, gate).line());
+        file.write(StatusReport.stopped(balance, gate).line(origin, balance, gate, ""));
     }
 
     private boolean isIdle() {

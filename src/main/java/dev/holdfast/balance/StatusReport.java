@@ -18,7 +18,7 @@ import java.util.Locale;
  * @param drained the drained marker's own condition: the balance file holds all requests, and none is in flight
  * @param closedByFile the balance file was read, and holds or refuses requests
  */
-record StatusReport(State state, boolean drained, boolean closedByFile, GateSnapshot gate, String line) {
+record StatusReport(State state, boolean drained, boolean closedByFile, GateSnapshot gate) {
     private static final int FORMAT = 1;
     private static final int OLDEST = 5;
 
@@ -55,45 +55,51 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
      */
     record Origin(String site, Path file, Duration pollInterval, UpstreamAddress configured, Instant started) {}
 
-    static StatusReport of(Origin origin, BalanceSwitch balance, Gate gate, String readError) {
+    static StatusReport of(BalanceSwitch balance, Gate gate) {
         GateSnapshot now = gate.snapshot();
-        return of(origin, balance, gate, readError, now, State.of(now, balance.marks()));
+        boolean marks = balance.marks();
+        return new StatusReport(State.of(now, marks), marks && now.isDrained(), marks, now);
     }
 
     /** The last one. */
-    static StatusReport stopped(Origin origin, BalanceSwitch balance, Gate gate) {
-        return of(origin, balance, gate, "", gate.snapshot(), State.STOPPED);
+    static StatusReport stopped(BalanceSwitch balance, Gate gate) {
+        return new StatusReport(State.STOPPED, false, balance.marks(), gate.snapshot());
     }
 
-    private static StatusReport of(
-            Origin origin, BalanceSwitch balance, Gate gate, String readError, GateSnapshot now, State state) {
-        boolean drained = state != State.STOPPED && balance.marks() && now.isDrained();
+    /**
+     * All of it, as it is written. Costs more than to find out that nothing needs to be written.
+     *
+     * @param readError why the balance file cannot be read; empty when it can be
+     */
+    String line(Origin origin, BalanceSwitch balance, Gate traffic, String readError) {
         Instant written = Instant.now();
-        JsonLine line = new JsonLine()
-                .put("format", FORMAT)
-                .put("written", written.toString())
-                .put("pid", ProcessHandle.current().pid())
-                .put("started", origin.started().toString())
-                .put("site", origin.site())
-                .put("balanceFile", origin.file().toString())
-                .put("pollMillis", origin.pollInterval().toMillis())
-                .put("state", state.name().toLowerCase(Locale.ROOT))
-                .put("drained", drained)
-                .put("closedByFile", balance.marks())
-                .put("holds", balance.holdsSoFar())
-                .put("reasons", reasons(now, gate.now(), written))
-                .put("readError", readError)
-                .put("upstream", balance.upstream(origin.configured()).toString())
-                .put("forwardedTo", balance.forwardedTo())
-                .put("inFlight", now.inFlight())
-                .put("oldestInFlight", oldest(gate))
-                .put("streams", now.streams())
-                .put("held", now.held())
-                .put("oldestHeldMillis", now.oldestHold().toMillis())
-                .put("closedMillis", now.closedFor().toMillis())
-                .put("counts", counts(now.counts()))
-                .put("lastRelease", balance.lastRelease().map(Instant::toString).orElse(null));
-        return new StatusReport(state, drained, balance.marks(), now, line + "\n");
+        return new JsonLine()
+                        .put("format", FORMAT)
+                        .put("written", written.toString())
+                        .put("pid", ProcessHandle.current().pid())
+                        .put("started", origin.started().toString())
+                        .put("site", origin.site())
+                        .put("balanceFile", origin.file().toString())
+                        .put("pollMillis", origin.pollInterval().toMillis())
+                        .put("state", state.name().toLowerCase(Locale.ROOT))
+                        .put("drained", drained)
+                        .put("closedByFile", closedByFile)
+                        .put("holds", balance.holdsSoFar())
+                        .put("reasons", reasons(gate, traffic.now(), written))
+                        .put("readError", readError)
+                        .put("upstream", balance.upstream(origin.configured()).toString())
+                        .put("forwardedTo", balance.forwardedTo())
+                        .put("inFlight", gate.inFlight())
+                        .put("oldestInFlight", oldest(traffic))
+                        .put("streams", gate.streams())
+                        .put("held", gate.held())
+                        .put("oldestHeldMillis", gate.oldestHold().toMillis())
+                        .put("closedMillis", gate.closedFor().toMillis())
+                        .put("counts", counts(gate.counts()))
+                        .put(
+                                "lastRelease",
+                                balance.lastRelease().map(Instant::toString).orElse(null))
+                + "\n";
     }
 
     private static List<JsonLine> reasons(GateSnapshot gate, long nowNanos, Instant now) {

@@ -1,23 +1,15 @@
 package dev.holdfast.gate;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * What happens on the gate thread: tells those who leave the line, oldest first, and asks those who wait whether they are
- * still there. Without a timer while nobody waits.
+ * What happens on the gate thread: tells those who leave the line, oldest first, and looks whether their time is over. Without
+ * a timer while nobody waits.
  */
 final class Usher {
-    /** How often those who wait are asked whether they are still there; where they are many, some of them in turn. */
-    private static final Duration ASK_EACH = Duration.ofSeconds(1);
-
-    /** A release need not wait for more of them. */
-    private static final int ASK_AT_ONCE = 256;
-
-    /** Asking costs some microseconds each: this bounds what waiting costs, however many wait. */
-    static final int ASK_MOST = 500;
+    private static final Duration SWEEP_EACH = Duration.ofSeconds(1);
 
     /** A steep ramp need not be followed more closely. */
     private static final Duration SHORTEST_TIMER = Duration.ofMillis(5);
@@ -28,9 +20,8 @@ final class Usher {
     private final GateJournal journal;
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
-    private long lastAskedNanos; // by whoever set sweeping
-    private int nextAsked; // place in the line; on the gate thread, like all below
-    private boolean timed;
+    private long lastSweepNanos; // by whoever set sweeping
+    private boolean timed; // on the gate thread, like all below
     private long timedNanos;
 
     Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
@@ -57,7 +48,7 @@ final class Usher {
     void watch() {
         wake();
         if (sweeping.compareAndSet(false, true)) {
-            lastAskedNanos = clock.getAsLong();
+            lastSweepNanos = clock.getAsLong();
             scheduleSweep();
         }
     }
@@ -66,7 +57,7 @@ final class Usher {
     void watchAgain() {
         watch();
         long untilDeadlineNanos = room.untilDeadlineNanos();
-        if (untilDeadlineNanos < ASK_EACH.toNanos()) {
+        if (untilDeadlineNanos < SWEEP_EACH.toNanos()) {
             schedule(this::wake, untilDeadlineNanos);
         }
     }
@@ -139,8 +130,8 @@ final class Usher {
     }
 
     private void scheduleSweep() {
-        long untilAskedNanos = lastAskedNanos + ASK_EACH.toNanos() - clock.getAsLong();
-        schedule(this::sweep, Math.min(untilAskedNanos, room.untilDeadlineNanos()));
+        long untilSweepNanos = lastSweepNanos + SWEEP_EACH.toNanos() - clock.getAsLong();
+        schedule(this::sweep, Math.min(untilSweepNanos, room.untilDeadlineNanos()));
     }
 
     private void schedule(Runnable task, long delayNanos) {
@@ -149,47 +140,16 @@ final class Usher {
 
     private void sweep() {
         long now = clock.getAsLong();
-        boolean due = now - lastAskedNanos >= ASK_EACH.toNanos();
-        if (due) {
-            lastAskedNanos = now;
+        if (now - lastSweepNanos >= SWEEP_EACH.toNanos()) {
+            lastSweepNanos = now;
             room.lookAtPace();
         }
         advance();
-        if (due) {
-            askNext();
-        }
         // T1 (here) sees an empty line, T2 joins it and sees that a sweep is due: so T1 says first that none is, then
         // looks.
         sweeping.set(false);
         if (room.untilDeadlineNanos() != Long.MAX_VALUE && sweeping.compareAndSet(false, true)) {
             scheduleSweep();
-        }
-    }
-
-    private void askNext() {
-        List<HeldRequest> some = room.some(nextAsked, ASK_MOST);
-        if (some.isEmpty()) { // the line has become shorter
-            nextAsked = 0;
-            some = room.some(0, ASK_MOST);
-        }
-        nextAsked = some.size() < ASK_MOST ? 0 : nextAsked + ASK_MOST;
-        askWhoLeft(some, 0);
-    }
-
-    private void askWhoLeft(List<HeldRequest> all, int from) {
-        int to = Math.min(from + ASK_AT_ONCE, all.size());
-        for (HeldRequest request : all.subList(from, to)) {
-            askWhetherLeft(request);
-        }
-        if (to < all.size()) {
-            thread.execute(() -> askWhoLeft(all, to));
-        }
-    }
-
-    private void askWhetherLeft(HeldRequest request) {
-        Waiter waiter = request.waiter;
-        if (request.outcome == null && hasLeft(waiter) && room.leave(request, Outcome.ABANDONED)) {
-            tell(Outcome.ABANDONED, waiter::abandoned);
         }
     }
 }

@@ -7,8 +7,8 @@ package dev.holdfast.gate;
  */
 public interface Waiter {
     /**
-     * Whether the client is known to have left. Called on the gate thread: once a second while the request is held, and when
-     * it is about to be {@link #released}. The container may {@linkplain HeldRequest#leave say so} at the same time.
+     * Whether the client is known to have left. Called on the gate thread, when it is about to be {@link #released}. Whoever
+     * learns it before says so by {@link HeldRequest#leave}, from any thread and possibly at the same time.
      */
     boolean hasLeft();
 

@@ -1,8 +1,5 @@
 package dev.holdfast.gate;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Those who wait, in the order of their arrival. A doubly linked list through the requests themselves: joining the end and
  * leaving from anywhere take one step and no memory. Guarded by the {@link WaitingRoom}.
@@ -72,18 +69,6 @@ final class WaitingLine {
         request.before = null;
         request.after = null;
         size--;
-    }
-
-    /** The one at place {@code from}, counted from 0 at the head, and at most so many after it. */
-    List<HeldRequest> some(int from, int most) {
-        List<HeldRequest> some = new ArrayList<>(Math.max(0, Math.min(size - from, most)));
-        int place = 0;
-        for (HeldRequest each = first; each != null && some.size() < most; each = each.after) {
-            if (place++ >= from) {
-                some.add(each);
-            }
-        }
-        return some;
     }
 
     private void insert(HeldRequest request, HeldRequest before) {

@@ -3,7 +3,6 @@ package dev.holdfast.gate;
 import dev.holdfast.config.HoldSettings;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -164,10 +163,6 @@ final class WaitingRoom {
 
     synchronized void addStreams(int more) {
         streams += more;
-    }
-
-    synchronized List<HeldRequest> some(int from, int most) {
-        return line.some(from, most);
     }
 
     /** Nanoseconds until the first deadline; negative when it is over; {@link Long#MAX_VALUE} when nobody waits. */

@@ -90,6 +90,11 @@ final class ClientProbe {
         return NEVER;
     }
 
+    /** The client's connection; null where it cannot be probed. */
+    SocketChannel socket() {
+        return socket;
+    }
+
     /**
      * Looks once, from any thread; never waits. To be called while the request is held, neither dispatched nor
      * completed; called later it does no harm, unless another thread than the container's is then reading the body.

@@ -8,12 +8,13 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletResponse;
+import java.nio.channels.SelectionKey;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The client of a request that is held, for one hold. The gate tells it what becomes of the request, the container that the
- * client left (HTTP/2) or that the context is going down.
+ * The client of a request that is held, for one hold. The gate tells it what becomes of the request, the {@link DepartureWatch}
+ * (HTTP/1.1) or the container (HTTP/2) that the client left, the container that the context is going down.
  */
 final class HeldClient implements Waiter, AsyncListener {
     private static final Logger LOG = Logger.getLogger(HeldClient.class.getName());
@@ -26,7 +27,8 @@ final class HeldClient implements Waiter, AsyncListener {
     private final AsyncContext context;
     private final ClientProbe probe;
     private volatile HeldRequest held;
-    private boolean over; // guarded by this
+    private SelectionKey watch; // of the DepartureWatch; guarded by this
+    private volatile boolean over; // written under the monitor of this
 
     HeldClient(Site site, Visit visit, AsyncContext context) {
         this.site = site;
@@ -39,6 +41,32 @@ final class HeldClient implements Waiter, AsyncListener {
 
     void isHeld(HeldRequest request) {
         held = request;
+        site.departures().add(this);
+    }
+
+    ClientProbe probe() {
+        return probe;
+    }
+
+    /** Whether nobody needs to know any more whether the client leaves. Any thread. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Until it is over, by this key. */
+    synchronized void watchedBy(SelectionKey key) {
+        watch = key;
+        if (over) {
+            key.cancel();
+        }
+    }
+
+    /** To be called with the monitor of this. */
+    private void end() {
+        over = true;
+        if (watch != null) {
+            watch.cancel();
+        }
     }
 
     @Override
@@ -67,7 +95,7 @@ final class HeldClient implements Waiter, AsyncListener {
         if (over) {
             return false;
         }
-        over = true;
+        end();
         if (!site.isStopping()) { // a context that is going down takes no dispatch, and says so with a stack trace
             try {
                 visit.dispatch(context, step);
@@ -82,6 +110,9 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void abandoned() {
+        synchronized (this) {
+            end();
+        }
         try {
             ((HttpServletResponse) context.getResponse()).setStatus(CLIENT_LEFT);
             context.complete();
@@ -93,6 +124,11 @@ final class HeldClient implements Waiter, AsyncListener {
     /** The client left (HTTP/2). */
     @Override
     public void onError(AsyncEvent event) {
+        leaves();
+    }
+
+    /** The client is known to have left, which the gate does not know yet. Any thread. */
+    void leaves() {
         if (held == null || held.leave(Outcome.ABANDONED)) {
             abandoned();
         }
@@ -105,7 +141,7 @@ final class HeldClient implements Waiter, AsyncListener {
             held.leave(Outcome.REFUSED);
         }
         if (!over) {
-            over = true;
+            end();
             Answers.concludeUndispatched(new Step.TurnedAway(Outcome.REFUSED, ""), context);
         }
     }

@@ -28,6 +28,7 @@ final class Site implements AutoCloseable {
     private final UpstreamCheck check;
     private final BalanceWatcher balance;
     private final Outstanding held = new Outstanding();
+    private final DepartureWatch departures;
     private final Duration closeStreamsAfter;
     private volatile boolean stopping;
 
@@ -36,6 +37,7 @@ final class Site implements AutoCloseable {
         attribute = "dev.holdfast.visit." + name;
         trustedProxies = settings.forwarding().trustedProxies();
         thread = new GateTimer("holdfast-gate-" + name);
+        departures = new DepartureWatch(name);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
         closeStreamsAfter = settings.streams().closeAfter();
         upstream = new Upstream(
@@ -86,6 +88,10 @@ final class Site implements AutoCloseable {
         return held;
     }
 
+    DepartureWatch departures() {
+        return departures;
+    }
+
     /**
      * Only where somebody wants the site for himself, and has waited long enough: one that refuses connections may well go on
      * to serve those that it has.
@@ -122,6 +128,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         balance.stop();
+        departures.close();
         thread.close();
         upstream.close();
     }

@@ -265,80 +265,19 @@ class GateTest {
         }
 
         @Test
-        void clientIsAskedOnceASecondWhetherItIsStillThere() {
+        void clientIsAskedWhetherItIsStillThereOnlyJustBeforeItGoesOn() {
             site.elapse(SECOND.multipliedBy(5));
-            assertEquals(5, waiting.asked);
+            assertEquals(0, waiting.asked);
 
             waiting.leaves();
-            site.elapse(SECOND);
+            site.open();
 
             assertEquals(List.of("abandoned"), waiting.told);
-            assertEquals(6, waiting.asked);
+            assertEquals(1, waiting.asked);
             assertEquals(1, site.snapshot().counts().abandoned());
-            site.open();
             site.elapse(MAX_HOLD);
             assertEquals(List.of("abandoned"), waiting.told);
-            assertEquals(6, waiting.asked);
-        }
-
-        @Test
-        void clientsAreAskedOnceASecondThoughOthersExpireInBetween() {
-            site.elapse(Duration.ofMillis(300));
-            site.arrive();
-            site.elapse(SECOND.multipliedBy(30));
-            Visitor late = site.arrive();
-            site.elapse(Duration.ofMillis(29_700));
-            late.leaves();
-
-            site.elapse(SECOND);
-
-            assertEquals(List.of("abandoned"), late.told);
-        }
-
-        @Test
-        void allAreAskedHoweverManyThereAre() {
-            List<Visitor> others = site.arrive(400);
-            others.get(399).leaves();
-
-            site.elapse(SECOND);
-
-            assertTrue(others.stream().allMatch(each -> each.asked == 1));
-            assertEquals(List.of("abandoned"), others.get(399).told);
-            assertEquals(400, site.snapshot().held());
-        }
-
-        @Test
-        void whereManyWaitTheyAreAskedInTurn() {
-            List<Visitor> others = site.arrive(2 * Usher.ASK_MOST - 1);
-
-            site.elapse(SECOND);
-            assertEquals(
-                    Usher.ASK_MOST - 1,
-                    others.stream().filter(each -> each.asked == 1).count());
-            site.elapse(SECOND);
-            assertTrue(others.stream().allMatch(each -> each.asked == 1));
-            site.elapse(SECOND);
-
-            assertEquals(2, waiting.asked);
-        }
-
-        @Test
-        void releaseNeedNotWaitUntilAllWereAsked() {
-            List<Visitor> others = site.arrive(600);
-            waiting.hasLeft = () -> {
-                gate.open(BALANCE_FILE);
-                return false;
-            };
-            waiting.whenTold = () -> assertEquals(0, others.get(599).asked);
-
-            site.elapse(SECOND);
-
-            assertEquals(List.of("released"), waiting.told);
-            assertEquals(
-                    0,
-                    others.stream()
-                            .filter(each -> each.passage != null && each.asked > 2)
-                            .count());
+            assertEquals(1, waiting.asked);
         }
 
         @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +99,10 @@ class WaitingLineTest {
     }
 
     private void assertLine(HeldRequest... expected) {
-        assertEquals(List.of(expected), line.some(0, Integer.MAX_VALUE));
+        assertEquals(
+                List.of(expected),
+                Stream.iterate(line.first(), Objects::nonNull, each -> each.after)
+                        .toList());
         assertEquals(expected.length, line.size());
         for (int i = expected.length - 1; i > 0; i--) {
             assertEquals(expected[i - 1], expected[i].before, "backwards");

@@ -27,8 +27,8 @@ class CheapWaitingIT {
     /** As long as anything that Tomcat does from time to time. */
     private static final Duration MEASURED = Duration.ofSeconds(10);
 
-    /** The least counts: whatever else the machine has to do makes it more, nothing makes it less. */
-    private static final int MEASUREMENTS = 3;
+    /** The least counts, and one that is low enough is: whatever else the machine has to do makes it more, nothing less. */
+    private static final int MEASUREMENTS = 6;
 
     @TempDir
     Path directory;
@@ -128,7 +128,8 @@ class CheapWaitingIT {
     /** Sorted. */
     private static List<Double> percentsOfCore(HeldClients clients, ProcessFigures figures) throws IOException {
         List<Double> percents = new ArrayList<>();
-        while (percents.size() < MEASUREMENTS) {
+        while (percents.size() < MEASUREMENTS
+                && percents.stream().noneMatch(percent -> percent < MOST_PERCENT_OF_A_CORE)) {
             long started = System.nanoTime();
             Map<String, Duration> before = figures.processorTimes();
             clients.takeAnswers(MEASURED, () -> false);
