@@ -118,7 +118,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     @Override
     public void consumeResponse(HttpResponse response, EntityDetails entity, HttpContext context)
             throws HttpException, IOException {
-        if (session.sawEnd()) { // a complete head is parsed before the end is read
+        if (session.sawEnd()) {
             throw new ProtocolException("the response head was cut");
         }
         exchange.responseBegan(this, response, entity);

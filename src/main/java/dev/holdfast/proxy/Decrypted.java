@@ -23,8 +23,8 @@ final class Decrypted implements IOEventHandler {
 
     @Override
     public void inputReady(IOSession protocolSession, ByteBuffer source) throws IOException {
-        if (source != null && protocolSession instanceof UpstreamSession ours) {
-            ours.endAtSwitch(source);
+        if (protocolSession instanceof UpstreamSession ours) {
+            ours.inputComes(source);
         }
         real.inputReady(protocolSession, source);
     }

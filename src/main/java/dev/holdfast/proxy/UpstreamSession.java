@@ -3,8 +3,6 @@ package dev.holdfast.proxy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
@@ -13,7 +11,6 @@ import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ssl.SSLIOSession;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * A connection to the upstream as HttpCore sees it, with what HttpCore does not do:
@@ -21,7 +18,8 @@ import org.apache.hc.core5.util.Timeout;
  * <ul>
  *   <li>While {@linkplain #pause paused}, reads give nothing. HttpCore 5.4 goes on reading a chunked response without
  *       regard to the capacity that it was granted.
- *   <li>It remembers that the upstream closed. HttpCore 5.4 takes a response head that was cut for a complete one.
+ *   <li>It remembers that the upstream closed, and lets HttpCore know only when all before that has been dealt with. HttpCore 5.4
+ *       takes a response head that was cut for a complete one, and a body for cut where it came in one piece with the end.
  *   <li>It counts the bytes of the exchange, on which a second try depends.
  *   <li>It notices what the upstream sends after a response. HttpCore 5.4 keeps the beginning of a response for which nobody
  *       asked, and goes on with it when the next exchange has begun.
@@ -34,12 +32,10 @@ import org.apache.hc.core5.util.Timeout;
  * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
  */
 final class UpstreamSession extends DelegatingSession {
-    private static final Logger LOG = Logger.getLogger(UpstreamSession.class.getName());
-
     private final boolean secure;
     private SSLEngine engine;
     private IOEventHandler handler;
-    private IOEventHandler handlerWithEndOfBurst;
+    private IOEventHandler events;
     private volatile Attempt attempt;
     private Attempt looked; // of the watch
     private volatile boolean paused;
@@ -48,6 +44,7 @@ final class UpstreamSession extends DelegatingSession {
     private volatile boolean surplus;
     private volatile long bytesSent;
     private volatile long bytesReceived;
+    private boolean receivedNow; // since HttpCore was told that there is something; reactor thread
     private SwitchScanner scanner; // null where nothing was offered
     private byte[] behindSwitch; // null until a 101 head has come
     private boolean switching;
@@ -75,7 +72,7 @@ final class UpstreamSession extends DelegatingSession {
         paused = false;
     }
 
-    /** Whether the upstream has closed its side. */
+    /** Whether HttpCore knows that the upstream has closed its side: a response head that comes after that is cut. */
     boolean sawEnd() {
         return sawEnd;
     }
@@ -118,6 +115,7 @@ final class UpstreamSession extends DelegatingSession {
 
     private void received(int bytes) {
         bytesReceived += bytes;
+        receivedNow = true;
         if (answered) {
             surplus = true;
         }
@@ -181,11 +179,11 @@ final class UpstreamSession extends DelegatingSession {
                 destination.position(end);
                 return end - from;
             }
+        } else if (read < 0 && receivedNow) {
+            return 0; // HttpCore is told again at once, and then has dealt with what came
         } else if (read < 0) {
             sawEnd = true;
             checkClosure();
-        } else if (secure) {
-            received(1); // with TLS HttpCore hands over what came, and then asks for more, which there never is
         }
         return read;
     }
@@ -197,13 +195,6 @@ final class UpstreamSession extends DelegatingSession {
     private void checkClosure() throws IOException {
         if (secure && !engine.isInboundDone()) {
             throw new SSLException("the connection ended without the end of TLS (close_notify)");
-        }
-    }
-
-    /** With TLS, for what was decrypted. */
-    void endAtSwitch(ByteBuffer source) {
-        if (scanner != null) {
-            source.limit(endOfSwitch(source, source.position(), source.limit()));
         }
     }
 
@@ -233,82 +224,36 @@ final class UpstreamSession extends DelegatingSession {
         IOEventHandler current = session.getHandler();
         if (current != handler) {
             handler = current;
-            handlerWithEndOfBurst = current == null ? null : new EndOfBurst(current);
+            events = current == null ? null : new UpstreamEvents(this, current);
         }
-        return handlerWithEndOfBurst;
+        return events;
     }
 
-    /**
-     * An Error, and from the last two callbacks any exception, would end the reactor thread, and with it every exchange from
-     * then on; so it ends this connection only.
-     */
-    private static RuntimeException confined(Error e) {
-        return new IllegalStateException(e);
+    /** HttpCore is about to be told that something came, or with TLS what. */
+    void inputComes(ByteBuffer decrypted) {
+        receivedNow = false;
+        if (decrypted != null) {
+            received(decrypted.remaining());
+            if (scanner != null) {
+                decrypted.limit(endOfSwitch(decrypted, decrypted.position(), decrypted.limit()));
+            }
+        }
     }
 
-    private final class EndOfBurst implements IOEventHandler {
-        private final IOEventHandler real;
-
-        EndOfBurst(IOEventHandler real) {
-            this.real = real;
+    /** HttpCore has dealt with all that came. */
+    void inputIsOver(Attempt itsAttempt) {
+        if (surplus) {
+            session.close(CloseMode.IMMEDIATE);
         }
-
-        @Override
-        public void inputReady(IOSession ignored, ByteBuffer source) throws IOException {
-            Attempt current = attempt;
-            try {
-                if (source != null && source.hasRemaining()) { // decrypted
-                    received(source.remaining());
-                }
-                real.inputReady(UpstreamSession.this, source);
-                if (surplus) {
-                    session.close(CloseMode.IMMEDIATE);
-                }
-                switching = false;
-                if (current != null) {
-                    current.endOfBurst();
-                }
-            } catch (Error e) {
-                throw confined(e);
-            }
+        switching = false;
+        if (itsAttempt != null) {
+            itsAttempt.endOfBurst();
         }
+    }
 
-        @Override
-        public void connected(IOSession ignored) throws IOException {
-            real.connected(UpstreamSession.this);
-        }
-
-        @Override
-        public void outputReady(IOSession ignored) throws IOException {
-            try {
-                real.outputReady(UpstreamSession.this);
-            } catch (Error e) {
-                throw confined(e);
-            }
-        }
-
-        @Override
-        public void timeout(IOSession ignored, Timeout timeout) throws IOException {
-            real.timeout(UpstreamSession.this, timeout);
-        }
-
-        @Override
-        public void exception(IOSession ignored, Exception cause) {
-            try {
-                real.exception(UpstreamSession.this, cause);
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.SEVERE, "an exchange that failed could not be ended", e);
-            }
-        }
-
-        @Override
-        public void disconnected(IOSession ignored) {
-            try {
-                real.disconnected(UpstreamSession.this);
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
-            }
-        }
+    /** Null before the first exchange. */
+    Attempt attempt() {
+        return attempt;
     }
 
     /**

@@ -73,6 +73,38 @@ class Rfc9112Section8IncompleteResponseTest {
         }
     }
 
+    /** HttpCore reads the end before it has parsed the second head. */
+    @Test
+    void anInterimAndAWholeFinalResponseTogetherWithTheEndAreAnAnswer() throws Exception {
+        for (String last :
+                new String[] {"204 No Content\r\n\r\n", "200 OK\r\n\r\n", "200 OK\n\n", "200 OK\r\n\r\nhello"}) {
+            try (Wire asking = relay.site.client()) {
+                asking.send(GET);
+                ScriptedUpstream.Arrived arrived = relay.upstream.acceptRequest();
+                arrived.connection().send("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 " + last);
+                arrived.connection().shutdownOutput();
+                String head = asking.readHead();
+                assertTrue(head.startsWith("HTTP/1.1 " + last.substring(0, 3)), last + head);
+                if (last.endsWith("hello")) {
+                    assertEquals("5\r\nhello\r\n0\r\n\r\n", asking.read(15));
+                }
+                arrived.close();
+            }
+        }
+    }
+
+    @Test
+    void anInterimResponseTogetherWithACutFinalOneIs502() throws Exception {
+        for (String last : new String[] {"", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"}) {
+            client.send(GET);
+            ScriptedUpstream.Arrived arrived = relay.upstream.acceptRequest();
+            arrived.connection().send("HTTP/1.1 102 Processing\r\n\r\n" + last);
+            arrived.connection().shutdownOutput();
+            assertTrue(client.readResponse().startsWith("HTTP/1.1 502 "), last);
+            arrived.close();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aCutInTheBodyIsACut(End end) throws Exception {

@@ -1,0 +1,79 @@
+package dev.holdfast.proxy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * What happens on a connection to the upstream, on its way to HttpCore: with the {@link UpstreamSession} for HttpCore's own,
+ * which is told before and after. An Error, and from the last two callbacks any exception, would end the reactor thread,
+ * and with it every exchange from then on; so it ends this connection only. Reactor thread.
+ */
+final class UpstreamEvents implements IOEventHandler {
+    private static final Logger LOG = Logger.getLogger(UpstreamEvents.class.getName());
+
+    private final UpstreamSession session;
+    private final IOEventHandler engine;
+
+    UpstreamEvents(UpstreamSession session, IOEventHandler engine) {
+        this.session = session;
+        this.engine = engine;
+    }
+
+    @Override
+    public void inputReady(IOSession ignored, ByteBuffer decrypted) throws IOException {
+        Attempt attempt = session.attempt(); // another one may have begun when HttpCore returns
+        try {
+            session.inputComes(decrypted);
+            engine.inputReady(session, decrypted);
+            session.inputIsOver(attempt);
+        } catch (Error e) {
+            throw confined(e);
+        }
+    }
+
+    @Override
+    public void connected(IOSession ignored) throws IOException {
+        engine.connected(session);
+    }
+
+    @Override
+    public void outputReady(IOSession ignored) throws IOException {
+        try {
+            engine.outputReady(session);
+        } catch (Error e) {
+            throw confined(e);
+        }
+    }
+
+    @Override
+    public void timeout(IOSession ignored, Timeout timeout) throws IOException {
+        engine.timeout(session, timeout);
+    }
+
+    @Override
+    public void exception(IOSession ignored, Exception cause) {
+        try {
+            engine.exception(session, cause);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, "an exchange that failed could not be ended", e);
+        }
+    }
+
+    @Override
+    public void disconnected(IOSession ignored) {
+        try {
+            engine.disconnected(session);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
+        }
+    }
+
+    private static RuntimeException confined(Error e) {
+        return new IllegalStateException(e);
+    }
+}
