@@ -132,6 +132,7 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
                 .put("abandoned", counts.abandoned())
                 .put("rejected", counts.rejected())
                 .put("replaced", counts.replaced())
+                .put("postponed", counts.postponed())
                 .put("refused", counts.refused());
     }
 

@@ -161,6 +161,11 @@ public final class Gate {
         return turnstile.isShut();
     }
 
+    /** Closed, and whoever comes waits; not so where all are turned away. */
+    public boolean isHolding() {
+        return turnstile.isShut() && room.isHolding();
+    }
+
     /** Closed, and nothing in flight. */
     public boolean isDrained() {
         return turnstile.isDrained();
@@ -227,7 +232,8 @@ public final class Gate {
 
     private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client, Object sameness) {
         Object counted = settings.holdLimitPerClient() > 0 ? client : null;
-        return new HeldRequest(this, waiter, arrivalNanos, counted, sameness);
+        long patienceNanos = waiter.patience().map(Duration::toNanos).orElse(Impatient.PATIENT);
+        return new HeldRequest(this, waiter, arrivalNanos, counted, sameness, patienceNanos);
     }
 
     private void change(Consumer<Closures> decision) {

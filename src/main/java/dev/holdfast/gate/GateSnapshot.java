@@ -38,7 +38,7 @@ public record GateSnapshot(
 
     /**
      * Every request is in exactly one of these, or held: {@code arrived = passed + held + released + expired + abandoned +
-     * rejected + replaced + refused}. One that is held again leaves its count and is held.
+     * rejected + replaced + postponed + refused}. One that is held again leaves its count and is held.
      */
     public record Counts(
             long arrived,
@@ -48,5 +48,6 @@ public record GateSnapshot(
             long abandoned,
             long rejected,
             long replaced,
+            long postponed,
             long refused) {}
 }

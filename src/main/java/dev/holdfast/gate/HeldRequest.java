@@ -5,9 +5,10 @@ package dev.holdfast.gate;
  *
  * <pre>
  *            ┌─▶ RELEASED
- *   held ────┼─▶ EXPIRED      it leaves once; all five ways
+ *   held ────┼─▶ EXPIRED      it leaves once; all six ways
  *            ├─▶ ABANDONED    go through WaitingRoom.leave()
  *            ├─▶ REPLACED
+ *            ├─▶ POSTPONED
  *            └─▶ REFUSED
  * </pre>
  */
@@ -24,6 +25,11 @@ public final class HeldRequest {
     /** Its place in the line, which may be that of one that it replaced. Guarded by the room's monitor. */
     long placeNanos;
 
+    /** How long it waits at the closed gate, from its arrival; {@link Impatient#PATIENT} for as long as may be. */
+    final long patienceNanos;
+    /** Tells those apart who are {@link Impatient} at the same time. Guarded by the room's monitor. */
+    long number;
+
     /** Null while held. Written under the room's monitor; read without it where a stale answer does no harm. */
     volatile Outcome outcome;
 
@@ -31,13 +37,14 @@ public final class HeldRequest {
     HeldRequest before;
     HeldRequest after;
 
-    HeldRequest(Gate gate, Waiter waiter, long arrivalNanos, Object client, Object sameness) {
+    HeldRequest(Gate gate, Waiter waiter, long arrivalNanos, Object client, Object sameness, long patienceNanos) {
         this.gate = gate;
         this.waiter = waiter;
         this.arrivalNanos = arrivalNanos;
         this.client = client;
         this.sameness = sameness;
         this.placeNanos = arrivalNanos;
+        this.patienceNanos = patienceNanos;
     }
 
     /**

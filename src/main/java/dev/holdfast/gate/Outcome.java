@@ -12,6 +12,8 @@ public enum Outcome {
     REJECTED,
     /** Its client has sent it once more meanwhile, and said that it is the same: that one has taken its place. */
     REPLACED,
+    /** Its client waited for as long as its {@linkplain Waiter#patience() patience}, and is told to come again. */
+    POSTPONED,
     /** The operator, or the end of Holdfast itself, turns requests away. */
     REFUSED
 }

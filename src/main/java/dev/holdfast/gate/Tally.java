@@ -14,6 +14,7 @@ final class Tally {
     long abandoned;
     private long rejected;
     private long replaced;
+    private long postponed;
     private long refused;
 
     /** How many each client has in the line; only for {@code holdLimitPerClient}. */
@@ -44,11 +45,13 @@ final class Tally {
             case ABANDONED -> abandoned++;
             case REJECTED -> rejected++;
             case REPLACED -> replaced++;
+            case POSTPONED -> postponed++;
             case REFUSED -> refused++;
         }
     }
 
     Counts counts(long passed) {
-        return new Counts(passed + cameToTheLine, passed, released, expired, abandoned, rejected, replaced, refused);
+        return new Counts(
+                passed + cameToTheLine, passed, released, expired, abandoned, rejected, replaced, postponed, refused);
     }
 }

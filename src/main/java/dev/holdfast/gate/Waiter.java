@@ -1,5 +1,8 @@
 package dev.holdfast.gate;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * The client's side of a held request: what the gate asks of it and tells it. For one hold exactly one of {@link #released},
  * {@link #turnedAway} and {@link #abandoned} is called, once; none where {@link HeldRequest#leave} came first. No method
@@ -13,6 +16,14 @@ public interface Waiter {
     boolean hasLeft();
 
     /**
+     * How long the client waits at the closed gate, counted from its arrival, before it is turned away as POSTPONED; empty for
+     * as long as may be. Asked once, before the request joins the line. Whoever has waited until the gate opens waits for his turn.
+     */
+    default Optional<Duration> patience() {
+        return Optional.empty();
+    }
+
+    /**
      * The request may go on, in its turn. Called on the gate thread. Where this throws, the passage is ended: the request must
      * not go on then.
      */
@@ -22,7 +33,7 @@ public interface Waiter {
      * The request is not to go on. Called on the gate thread; in the thread of {@link Gate#hold} where there was no place in
      * the line.
      *
-     * @param outcome EXPIRED, REJECTED, REPLACED or REFUSED
+     * @param outcome EXPIRED, REJECTED, REPLACED, POSTPONED or REFUSED
      * @param message for the client, one or more sentences; empty where the outcome says it all
      */
     void turnedAway(Outcome outcome, String message);

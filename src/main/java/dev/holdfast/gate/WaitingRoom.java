@@ -22,6 +22,7 @@ final class WaitingRoom {
     private final WaitingLine line = new WaitingLine();
     private final Tally tally = new Tally();
     private final Map<Object, HeldRequest> known = new HashMap<>(); // those who wait, by their sameness
+    private final Impatient impatient = new Impatient();
     private final Pace pace;
     private int inTransit;
     private int streams;
@@ -51,6 +52,10 @@ final class WaitingRoom {
         closures.describe(reason, detail);
     }
 
+    synchronized boolean isHolding() {
+        return !closures.isEmpty() && closures.refusal() == null;
+    }
+
     /** Returns whether this is the first time since the gate was last closed. */
     synchronized boolean noteDrain() {
         boolean first = !drainNoted;
@@ -77,10 +82,8 @@ final class WaitingRoom {
             return null;
         }
         line.replace(same, request);
-        known.remove(same.sameness);
+        left(same, Outcome.REPLACED);
         joined(request);
-        same.outcome = Outcome.REPLACED;
-        tally.left(same, Outcome.REPLACED);
         return new Departure(same.waiter, Outcome.REPLACED, "", null);
     }
 
@@ -102,7 +105,7 @@ final class WaitingRoom {
         if (outcome == null) {
             return null;
         }
-        HeldRequest first = outcome == Outcome.EXPIRED ? line.firstToExpire() : line.first();
+        HeldRequest first = whoLeaves(outcome);
         Passage passage = null;
         if (outcome == Outcome.RELEASED) {
             inTransit++;
@@ -123,14 +126,19 @@ final class WaitingRoom {
         if (request.outcome != null) {
             return false;
         }
-        request.outcome = outcome;
         line.remove(request);
+        left(request, outcome);
+        dissolveLine();
+        return true;
+    }
+
+    private void left(HeldRequest request, Outcome outcome) {
+        request.outcome = outcome;
         if (request.sameness != null) {
             known.remove(request.sameness, request);
         }
+        impatient.remove(request);
         tally.left(request, outcome);
-        dissolveLine();
-        return true;
     }
 
     synchronized void returnPermit(int release, Pace.Verdict verdict) {
@@ -167,7 +175,10 @@ final class WaitingRoom {
 
     /** Nanoseconds until the first deadline; negative when it is over; {@link Long#MAX_VALUE} when nobody waits. */
     synchronized long untilDeadlineNanos() {
-        return line.size() == 0 ? Long.MAX_VALUE : untilDeadlineNanos(line.firstToExpire());
+        if (line.size() == 0) {
+            return Long.MAX_VALUE;
+        }
+        return Math.min(untilDeadlineNanos(line.firstToExpire()), untilPostponedNanos());
     }
 
     synchronized GateSnapshot snapshot() {
@@ -220,7 +231,18 @@ final class WaitingRoom {
         if (untilDeadlineNanos(line.firstToExpire()) <= 0) {
             return Outcome.EXPIRED;
         }
+        if (untilPostponedNanos() <= 0) {
+            return Outcome.POSTPONED;
+        }
         return closures.isEmpty() && pace.mayRelease(clock.getAsLong()) ? Outcome.RELEASED : null;
+    }
+
+    private HeldRequest whoLeaves(Outcome outcome) {
+        return switch (outcome) {
+            case EXPIRED -> line.firstToExpire();
+            case POSTPONED -> impatient.first();
+            default -> line.first();
+        };
     }
 
     private void joined(HeldRequest request) {
@@ -228,6 +250,7 @@ final class WaitingRoom {
         if (request.sameness != null) {
             known.putIfAbsent(request.sameness, request); // one that is held again may find a later one here
         }
+        impatient.add(request);
         tally.joined(request);
     }
 
@@ -237,6 +260,11 @@ final class WaitingRoom {
             turnstile.line(false);
             pace.end();
         }
+    }
+
+    /** At the open gate nobody is: the turn of those who wait there comes soon. */
+    private long untilPostponedNanos() {
+        return closures.isEmpty() ? Long.MAX_VALUE : impatient.untilNanos(clock.getAsLong());
     }
 
     private long untilDeadlineNanos(HeldRequest request) {

@@ -5,7 +5,7 @@
  *   tryPass ──open──▶ Passage ──end──▶ gone on
  *      │ shut or a line                ▲   │ holdAgain (the gate shut again, or the upstream refused)
  *      ▼                               │   ▼
- *     hold ──▶ HeldRequest in the WaitingLine ──▶ released / expired / abandoned / refused
+ *     hold ──▶ HeldRequest in the WaitingLine ──▶ released / expired / abandoned / refused / ...
  * </pre>
  *
  * <p>It knows no servlet, no HTTP and no file; all it needs is a clock and the {@linkplain dev.holdfast.gate.GateThread

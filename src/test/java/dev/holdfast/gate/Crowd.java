@@ -2,8 +2,10 @@ package dev.holdfast.gate;
 
 import static dev.holdfast.gate.GateSnapshot.Counts;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -78,6 +80,7 @@ final class Crowd {
                 ways.get(Outcome.ABANDONED).get(),
                 ways.get(Outcome.REJECTED).get(),
                 ways.get(Outcome.REPLACED).get(),
+                ways.get(Outcome.POSTPONED).get(),
                 ways.get(Outcome.REFUSED).get());
     }
 
@@ -95,6 +98,7 @@ final class Crowd {
         private final AtomicInteger holds = new AtomicInteger();
 
         private final AtomicInteger ends = new AtomicInteger();
+        private final boolean impatient = oneOf(3);
         private volatile boolean left;
 
         void arrive() {
@@ -127,6 +131,11 @@ final class Crowd {
         @Override
         public boolean hasLeft() {
             return left;
+        }
+
+        @Override
+        public Optional<Duration> patience() {
+            return impatient ? Optional.of(Duration.ofNanos(100_000)) : Optional.empty();
         }
 
         @Override

@@ -130,6 +130,7 @@ final class GateUnderTest {
                 + counts.abandoned()
                 + counts.rejected()
                 + counts.replaced()
+                + counts.postponed()
                 + counts.refused();
     }
 }

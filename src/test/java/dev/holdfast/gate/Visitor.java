@@ -1,7 +1,9 @@
 package dev.holdfast.gate;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** One request: passes or waits, and notes what the gate tells it. */
@@ -18,6 +20,7 @@ final class Visitor implements Waiter {
     int asked;
     BooleanSupplier hasLeft = () -> false;
     Runnable whenTold = () -> {};
+    Optional<Duration> patience = Optional.empty();
 
     Visitor(Object client) {
         this.client = client;
@@ -31,6 +34,11 @@ final class Visitor implements Waiter {
     public boolean hasLeft() {
         asked++;
         return hasLeft.getAsBoolean();
+    }
+
+    @Override
+    public Optional<Duration> patience() {
+        return patience;
     }
 
     @Override

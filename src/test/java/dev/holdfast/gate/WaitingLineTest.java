@@ -87,13 +87,13 @@ class WaitingLineTest {
     }
 
     private HeldRequest join(long arrivalNanos) {
-        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null);
+        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null, Impatient.PATIENT);
         line.join(request);
         return request;
     }
 
     private HeldRequest rejoin(long arrivalNanos) {
-        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null);
+        HeldRequest request = new HeldRequest(null, null, arrivalNanos, null, null, Impatient.PATIENT);
         line.rejoin(request);
         return request;
     }
