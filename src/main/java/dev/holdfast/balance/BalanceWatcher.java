@@ -2,6 +2,7 @@ package dev.holdfast.balance;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.holdfast.balance.BalanceReading.Forward;
 import dev.holdfast.balance.BalanceReading.Unreadable;
 import dev.holdfast.balance.Disk.Look;
 import dev.holdfast.config.BalanceSettings;
@@ -9,6 +10,7 @@ import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.gate.Gate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -33,6 +35,7 @@ public final class BalanceWatcher {
     private final Complaint readError;
     private final Complaint failure;
     private final StatusKeeper status;
+    private final PageFile page;
     private boolean statusTicks;
     private long remindedNanos = System.nanoTime();
 
@@ -74,6 +77,7 @@ public final class BalanceWatcher {
                 balanceSwitch,
                 gate,
                 new StatusFile(settings.file(), new Complaint(site)));
+        page = new PageFile(settings.file(), new Complaint(site));
         publish();
     }
 
@@ -109,13 +113,25 @@ public final class BalanceWatcher {
         return snapshot;
     }
 
+    /**
+     * The text of the page that the operator wants shown to whoever is turned away; empty where there is none. Any thread; costs
+     * nothing: the file is looked at when the balance file is, while the gate is closed.
+     */
+    public Optional<String> page() {
+        return page.text();
+    }
+
     private void look() {
         boolean settled = true;
         try {
             if (settings.watch()) {
                 watch.renew(disk);
             }
-            settled = follow(disk.look());
+            Look look = disk.look();
+            if (gate.isShut() || !(look.reading() instanceof Forward)) {
+                page.renew(); // before the gate moves, and sends somebody away
+            }
+            settled = follow(look);
             balanceSwitch.mark();
             if (settled) {
                 keepStatus();

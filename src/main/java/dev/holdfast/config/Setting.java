@@ -30,6 +30,12 @@ public enum Setting {
     POLL_INTERVAL("pollInterval", "1s", duration("50ms", "1h"), "time from one look at the balance file to the next"),
     MAX_HOLD("maxHold", "60s", duration("1ms", "24h"), "longest hold of one request, counted from its arrival"),
     MAX_CLOSED("maxClosed", "10m", duration("1ms", "30d"), "a gate closed for longer than this answers 503 at once"),
+    WAIT_PAGE_AFTER(
+            "waitPageAfter",
+            "none",
+            optional("none", duration("100ms", "24h")),
+            "a page that a browser opens is held no longer than this: then a waiting page is shown, which comes back by itself; with none"
+                    + " it is held like all else"),
     HOLD_LIMIT("holdLimit", "10000", number(1, 1_000_000), "most requests held; the next is answered 503 at once"),
     HOLD_LIMIT_PER_CLIENT(
             "holdLimitPerClient",

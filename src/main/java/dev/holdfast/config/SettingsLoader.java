@@ -117,6 +117,7 @@ public final class SettingsLoader {
                                 number(Setting.RELEASE_CONCURRENCY),
                                 flag(Setting.RELEASE_CANARY),
                                 duration(Setting.RELEASE_RAMP))),
+                new WaitingPageSettings(optionalDuration(Setting.WAIT_PAGE_AFTER)),
                 new UpstreamSettings(
                         (UpstreamAddress) values.get(Setting.UPSTREAM),
                         duration(Setting.CONNECT_TIMEOUT),
@@ -167,6 +168,10 @@ public final class SettingsLoader {
 
     private Duration duration(Setting setting) {
         return (Duration) values.get(setting);
+    }
+
+    private Optional<Duration> optionalDuration(Setting setting) {
+        return ((Optional<?>) values.get(setting)).map(Duration.class::cast);
     }
 
     private int number(Setting setting) {

@@ -9,6 +9,7 @@ public record SiteSettings(
         String name,
         BalanceSettings balance,
         HoldSettings hold,
+        WaitingPageSettings waitingPage,
         UpstreamSettings upstream,
         ForwardingSettings forwarding,
         StreamSettings streams,

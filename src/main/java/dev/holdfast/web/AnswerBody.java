@@ -1,37 +1,24 @@
 package dev.holdfast.web;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * How an {@link OwnAnswer} looks: a page for a browser, a problem detail (RFC 9457) for everybody else.
  *
- * @param securityPolicy Content-Security-Policy, empty for what is no page
+ * @param securityPolicy Content-Security-Policy, empty for what is no page of ours
  */
 record AnswerBody(String contentType, String securityPolicy, byte[] bytes) {
-    private static final String STYLE = """
-            :root{color-scheme:light dark}
-            body{margin:0;min-height:100vh;display:grid;place-content:center;font:1.125rem/1.6 system-ui,sans-serif}
-            main{max-width:32rem;padding:1.5rem}
-            h1{font-size:1.75rem;line-height:1.2}
-            p{white-space:pre-line;overflow-wrap:anywhere}
-            """;
-    private static final String POLICY =
-            "default-src 'none'; style-src 'sha256-" + sha256(STYLE) + "'; base-uri 'none'; form-action 'none'";
-
     /** The body for a request with this method and these values of its {@code Accept} fields. */
     static AnswerBody of(OwnAnswer answer, String method, List<String> accept) {
         return prefersPage(accept)
-                ? new AnswerBody("text/html;charset=UTF-8", POLICY, utf8(page(answer, method)))
+                ? AnswerPage.of(answer, method)
                 : new AnswerBody("application/problem+json", "", utf8(problem(answer, method)));
     }
 
     /** Whether HTML is asked for by name, as browsers do, and JSON not rather. */
-    private static boolean prefersPage(List<String> accept) {
+    static boolean prefersPage(List<String> accept) {
         double html = quality(accept, "text/html");
         return html > 0
                 && html >= quality(accept, "application/json")
@@ -59,34 +46,6 @@ record AnswerBody(String contentType, String securityPolicy, byte[] bytes) {
         return text.matches("[01](\\.\\d{0,3})?") ? Double.parseDouble(text) : 0;
     }
 
-    private static String page(OwnAnswer answer, String method) {
-        boolean reloads = answer.reloadsByItself(method);
-        String refresh =
-                reloads ? "<meta http-equiv=\"refresh\" content=\"" + answer.retryAfterSeconds() + "\">\n" : "";
-        String advice = reloads
-                ? "This page tries again by itself in " + answer.retryAfterSeconds() + " s."
-                : answer.advice(method);
-        return """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="robots" content="noindex">
-                %s<title>%s</title>
-                <style>%s</style>
-                </head>
-                <body>
-                <main>
-                <h1>%s</h1>
-                <p>%s</p>
-                <p>%s</p>
-                </main>
-                </body>
-                </html>
-                """.formatted(refresh, answer.kind().title, STYLE, answer.kind().title, html(answer.text()), advice);
-    }
-
     private static String problem(OwnAnswer answer, String method) {
         int status = answer.kind().status;
         String title = switch (status) {
@@ -99,14 +58,6 @@ record AnswerBody(String contentType, String securityPolicy, byte[] bytes) {
         String detail = (answer.text() + " " + answer.advice(method)).trim();
         return "{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\""
                 + json(detail) + "\",\"forwarded\":\"" + forwarded + "\"}";
-    }
-
-    private static String html(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 
     private static String json(String text) {
@@ -123,16 +74,7 @@ record AnswerBody(String contentType, String securityPolicy, byte[] bytes) {
         return escaped.toString();
     }
 
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(utf8(text));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static byte[] utf8(String text) {
+    static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

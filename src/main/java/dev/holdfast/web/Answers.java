@@ -1,6 +1,5 @@
 package dev.holdfast.web;
 
-import dev.holdfast.gate.Outcome;
 import dev.holdfast.proxy.Failure;
 import dev.holdfast.web.OwnAnswer.Kind;
 import jakarta.servlet.AsyncContext;
@@ -8,23 +7,28 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Which answer of our own, or which end without one, a request gets that does not get the site's. */
+/** Which answer of our own, or which end without one, a request gets that does not get the site's. Thread-safe. */
 final class Answers {
     private static final Logger LOG = Logger.getLogger(Answers.class.getName());
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration LATER = Duration.ofSeconds(60);
 
-    private Answers() {}
+    private final Optional<ClosedSite> closed;
+
+    Answers(ClosedSite closed) {
+        this.closed = Optional.of(closed);
+    }
 
     /**
      * Acts on a step that ends the request. To be called by the container's thread.
      *
      * @throws IOException to cut the client's connection: the only way to tell a container, once the response has begun
      */
-    static void conclude(Step step, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void conclude(Step step, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (step instanceof Step.TurnedAway away) {
             AnswerWriter.write(answer(away), request, response);
         } else if (step instanceof Step.Failed failed) {
@@ -96,14 +100,15 @@ final class Answers {
         }
     }
 
-    private static OwnAnswer answer(Step.TurnedAway away) {
-        if (away.outcome() == Outcome.REFUSED) {
-            return new OwnAnswer(Kind.REFUSED, LATER, away.message());
-        }
-        if (away.outcome() == Outcome.REPLACED) {
-            return OwnAnswer.of(Kind.REPLACED, SOON);
-        }
-        return new OwnAnswer(away.outcome() == Outcome.EXPIRED ? Kind.EXPIRED : Kind.OVER_LIMIT, SOON, away.message());
+    private OwnAnswer answer(Step.TurnedAway away) {
+        return switch (away.outcome()) {
+            case REFUSED -> new OwnAnswer(Kind.REFUSED, LATER, away.message(), closed);
+            case REPLACED -> OwnAnswer.of(Kind.REPLACED, SOON);
+            case EXPIRED -> new OwnAnswer(Kind.EXPIRED, SOON, away.message(), closed);
+            case POSTPONED -> new OwnAnswer(Kind.WAITING, SOON, away.message(), closed);
+            case REJECTED -> new OwnAnswer(Kind.OVER_LIMIT, SOON, away.message(), closed);
+            case RELEASED, ABANDONED -> throw new IllegalArgumentException("not turned away: " + away);
+        };
     }
 
     private static Kind kind(Failure failure) {

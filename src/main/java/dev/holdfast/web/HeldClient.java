@@ -7,8 +7,11 @@ import dev.holdfast.gate.Waiter;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -72,6 +75,11 @@ final class HeldClient implements Waiter, AsyncListener {
     @Override
     public boolean hasLeft() {
         return probe.probe() == ClientProbe.State.GONE;
+    }
+
+    @Override
+    public Optional<Duration> patience() {
+        return site.waitingPage().patience((HttpServletRequest) context.getRequest());
     }
 
     @Override

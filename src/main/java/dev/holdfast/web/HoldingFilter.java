@@ -45,6 +45,10 @@ public final class HoldingFilter extends HttpFilter {
         long arrival = gate.now();
         Visit visit = Visit.of(request, arrival);
         request.setAttribute(site.attribute(), visit);
+        if (site.waitingPage().isPoll(visit.method(), visit.target())) {
+            site.waitingPage().answerPoll(response);
+            return;
+        }
         Passage passage = gate.tryPass(arrival);
         if (passage != null) {
             pass(visit, passage, request, response, chain);
@@ -73,7 +77,7 @@ public final class HoldingFilter extends HttpFilter {
         } else if (step instanceof Step.HoldAgain) {
             holdAgain(visit, visit.passage(), request, response);
         } else {
-            Answers.conclude(step, request, response);
+            site.answers().conclude(step, request, response);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,8 +9,9 @@ import java.util.Set;
  *
  * @param retryAfter when to come again, at least a second, rounded up to seconds; said with 503 only
  * @param message the operator's own words in the place of ours, or empty
+ * @param closed what a page can say of the closed gate; empty where that is not why we answer
  */
-record OwnAnswer(Kind kind, Duration retryAfter, String message) {
+record OwnAnswer(Kind kind, Duration retryAfter, String message, Optional<ClosedSite> closed) {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE"); // RFC 9110 §9.2.1
 
     /** Whether the site has got the request. */
@@ -33,6 +35,8 @@ record OwnAnswer(Kind kind, Duration retryAfter, String message) {
                 Reload.BY_ITSELF,
                 "Back in a moment",
                 "The site is being upgraded, and it takes longer than usual."),
+        /** Held for as long as a browser is to wait without seeing a page. */
+        WAITING(503, Forwarded.NO, Reload.BY_ITSELF, "Back in a moment", "The site is being upgraded."),
         /** Not held, because as many are held as may be. */
         OVER_LIMIT(
                 503,
@@ -100,6 +104,10 @@ record OwnAnswer(Kind kind, Duration retryAfter, String message) {
             this.title = title;
             this.text = text;
         }
+    }
+
+    OwnAnswer(Kind kind, Duration retryAfter, String message) {
+        this(kind, retryAfter, message, Optional.empty());
     }
 
     /** An answer with our own words. */

@@ -29,7 +29,7 @@ public final class ProxyServlet extends HttpServlet {
         Visit visit = visit(request);
         Step step = visit.takeStep();
         if (step != null) { // no filter before us
-            Answers.conclude(step, request, response);
+            site.answers().conclude(step, request, response);
             return;
         }
         try {

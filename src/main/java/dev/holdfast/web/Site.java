@@ -27,6 +27,8 @@ final class Site implements AutoCloseable {
     private final Upstream upstream;
     private final UpstreamCheck check;
     private final BalanceWatcher balance;
+    private final WaitingPage waitingPage;
+    private final Answers answers;
     private final Outstanding held = new Outstanding();
     private final DepartureWatch departures;
     private final Duration closeStreamsAfter;
@@ -46,6 +48,8 @@ final class Site implements AutoCloseable {
         check = new UpstreamCheck(name, gate, upstream, settings.upstream().address(), settings.ready());
         balance =
                 new BalanceWatcher(name, settings.balance(), settings.upstream().address(), gate, check);
+        waitingPage = new WaitingPage(gate, settings.waitingPage().after());
+        answers = new Answers(new ClosedSite(() -> gate.snapshot().closedFor(), balance::page));
     }
 
     /** Looks at the balance file before it returns, so that no request comes before that. */
@@ -72,6 +76,14 @@ final class Site implements AutoCloseable {
 
     UpstreamCheck check() {
         return check;
+    }
+
+    WaitingPage waitingPage() {
+        return waitingPage;
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     boolean isStopping() {

@@ -37,6 +37,7 @@ class SettingsLoaderTest {
                         0,
                         new ReleaseSettings(64, true, Duration.ZERO)),
                 settings.hold());
+        assertTrue(settings.waitingPage().after().isEmpty());
         assertEquals(
                 new UpstreamSettings(
                         new UpstreamAddress(false, "localhost", 2000),
@@ -64,6 +65,7 @@ class SettingsLoaderTest {
                         Map.entry("pollInterval", "2s"),
                         Map.entry("maxHold", "3s"),
                         Map.entry("maxClosed", "4m"),
+                        Map.entry("waitPageAfter", "13s"),
                         Map.entry("holdLimit", "5"),
                         Map.entry("holdLimitPerClient", "6"),
                         Map.entry("releaseConcurrency", "7"),
@@ -90,6 +92,7 @@ class SettingsLoaderTest {
                         6,
                         new ReleaseSettings(7, false, Duration.ofSeconds(11))),
                 settings.hold());
+        assertEquals(Duration.ofSeconds(13), settings.waitingPage().after().orElseThrow());
         assertEquals(
                 new UpstreamSettings(
                         new UpstreamAddress(true, "site", 1),
