@@ -23,6 +23,7 @@ final class LoadClients implements AutoCloseable {
     private static final double LARGEST_BODY = 1 << 20;
 
     private final int port;
+    private final int longestPauseMillis;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong numbers;
     private final AtomicLong answered = new AtomicLong();
@@ -32,14 +33,20 @@ final class LoadClients implements AutoCloseable {
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
-    private LoadClients(int port, long firstNumber) {
+    private LoadClients(int port, long firstNumber, int longestPauseMillis) {
         this.port = port;
+        this.longestPauseMillis = longestPauseMillis;
         this.numbers = new AtomicLong(firstNumber);
     }
 
     /** Starts {@code clients} of them against {@code port}; their requests are numbered from {@code firstNumber} on. */
     static LoadClients start(int port, int clients, long firstNumber) {
-        LoadClients load = new LoadClients(port, firstNumber);
+        return start(port, clients, firstNumber, 0);
+    }
+
+    /** The same, where each pauses from one exchange to the next, so that the machine has time for other things. */
+    static LoadClients start(int port, int clients, long firstNumber, int longestPauseMillis) {
+        LoadClients load = new LoadClients(port, firstNumber, longestPauseMillis);
         for (int i = 0; i < clients; i++) {
             long seed = firstNumber + i;
             Thread thread = new Thread(() -> load.run(new Random(seed)), "client-" + i);
@@ -103,7 +110,10 @@ final class LoadClients implements AutoCloseable {
                 boolean open = true;
                 while (open && !stopping) {
                     open = exchange(connection, random);
+                    Thread.sleep(random.nextInt(longestPauseMillis + 1));
                 }
+            } catch (InterruptedException closed) {
+                return;
             } catch (IOException | RuntimeException e) {
                 failures.add(Thread.currentThread().getName() + ": " + e + " because of " + e.getCause());
                 return;

@@ -76,7 +76,8 @@ final class NumberedSite {
         requestLog.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private void answer(HttpExchange exchange, String number, TestBody.Sum received, long size, boolean chunked)
+    /** As {@link LoadClients} expect it. */
+    static void answer(HttpExchange exchange, String number, TestBody.Sum received, long size, boolean chunked)
             throws IOException {
         exchange.getResponseHeaders().set("X-Number", number);
         exchange.getResponseHeaders().set("X-Received-Length", Long.toString(received.length()));
@@ -89,7 +90,7 @@ final class NumberedSite {
         exchange.close();
     }
 
-    private static Map<String, String> query(URI uri) {
+    static Map<String, String> query(URI uri) {
         return Arrays.stream(uri.getRawQuery().split("&"))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair.length == 1 ? "" : pair[1]));
