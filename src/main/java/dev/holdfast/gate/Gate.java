@@ -30,6 +30,7 @@ public final class Gate {
     private final WaitingRoom room;
     private final Usher usher;
     private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<HoldReport>> reportListeners = new CopyOnWriteArrayList<>();
 
     /**
      * A gate that is open.
@@ -42,7 +43,7 @@ public final class Gate {
         this.clock = clock;
         this.journal = new GateJournal(name);
         this.room = new WaitingRoom(settings, clock, turnstile);
-        this.usher = new Usher(room, clock, thread, journal);
+        this.usher = new Usher(room, clock, thread, journal, this::tellReport);
     }
 
     /**
@@ -179,6 +180,11 @@ public final class Gate {
         drainedListeners.add(listener);
     }
 
+    /** Tells the listener what each hold came to, when it is over, in any thread; it must not block. */
+    public void onReport(Consumer<HoldReport> listener) {
+        reportListeners.add(listener);
+    }
+
     public GateSnapshot snapshot() {
         return room.snapshot();
     }
@@ -207,10 +213,12 @@ public final class Gate {
     void returnPermit(int release, Pace.Verdict verdict) {
         room.returnPermit(release, verdict);
         usher.wake();
+        tellReport();
     }
 
     void transitEnded() {
         room.transitEnded();
+        tellReport();
     }
 
     void streamBegan() {
@@ -227,7 +235,9 @@ public final class Gate {
     }
 
     boolean leave(HeldRequest request, Outcome why) {
-        return room.leave(request, why);
+        boolean left = room.leave(request, why);
+        tellReport();
+        return left;
     }
 
     private HeldRequest heldRequest(Waiter waiter, long arrivalNanos, Object client, Object sameness) {
@@ -240,8 +250,17 @@ public final class Gate {
         WaitingRoom.Change change = room.change(decision);
         usher.wake(); // before the log, which may be slow
         journal.changed(change.before(), change.after());
+        tellReport();
         if (change.after().isDrained()) {
             tellDrained();
+        }
+    }
+
+    private void tellReport() {
+        HoldReport report = room.takeReport();
+        if (report != null) {
+            journal.released(report);
+            tell(reportListeners, listener -> listener.accept(report));
         }
     }
 
@@ -250,9 +269,13 @@ public final class Gate {
         if (now.isDrained() && room.noteDrain()) {
             journal.drained(now);
         }
-        for (Runnable listener : drainedListeners) {
+        tell(drainedListeners, Runnable::run);
+    }
+
+    private <L> void tell(List<L> listeners, Consumer<L> telling) {
+        for (L listener : listeners) {
             try {
-                listener.run();
+                telling.accept(listener);
             } catch (RuntimeException | Error e) { // whoever ended or closed here has nothing to do with it
                 journal.listenerFailed(e);
             }

@@ -2,6 +2,7 @@ package dev.holdfast.gate;
 
 import static dev.holdfast.config.Durations.inSeconds;
 
+import dev.holdfast.gate.GateSnapshot.Counts;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -37,6 +38,19 @@ final class GateJournal {
                 inSeconds(drained.closedFor()), drained.held(), drained.streams());
     }
 
+    void released(HoldReport report) {
+        Counts counts = report.counts();
+        if (counts.released() + counts.expired() + counts.abandoned() > 0) {
+            log(
+                    "released %,d in %s; %,d expired, %,d left, %,d failed",
+                    counts.released(),
+                    inSeconds(report.releaseTook()),
+                    counts.expired(),
+                    counts.abandoned(),
+                    report.failed());
+        }
+    }
+
     void waiterFailed(Outcome outcome, Throwable e) {
         warn("a held request could not be told that it is " + outcome, e);
     }
@@ -49,7 +63,7 @@ final class GateJournal {
     }
 
     void listenerFailed(Throwable e) {
-        warn("a listener failed that was told of the drain", e);
+        warn("a listener failed", e);
     }
 
     private void warn(String what, Throwable e) {

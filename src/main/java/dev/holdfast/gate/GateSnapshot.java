@@ -49,5 +49,19 @@ public record GateSnapshot(
             long rejected,
             long replaced,
             long postponed,
-            long refused) {}
+            long refused) {
+        /** How many more there are than at an earlier time. */
+        Counts since(Counts earlier) {
+            return new Counts(
+                    arrived - earlier.arrived,
+                    passed - earlier.passed,
+                    released - earlier.released,
+                    expired - earlier.expired,
+                    abandoned - earlier.abandoned,
+                    rejected - earlier.rejected,
+                    replaced - earlier.replaced,
+                    postponed - earlier.postponed,
+                    refused - earlier.refused);
+        }
+    }
 }

@@ -126,6 +126,11 @@ final class Pace {
         return !canaries;
     }
 
+    /** Whether all who had a permit have been answered. */
+    boolean hasAllPermits() {
+        return out == 0;
+    }
+
     /** Whether even newcomers have to wait for what the upstream says to the first. */
     boolean awaitsCanary() {
         return canaries;

@@ -18,17 +18,20 @@ final class Usher {
     private final LongSupplier clock;
     private final GateThread thread;
     private final GateJournal journal;
+    private final Runnable afterLeaving;
     private final AtomicBoolean advancing = new AtomicBoolean();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private long lastSweepNanos; // by whoever set sweeping
     private boolean timed; // on the gate thread, like all below
     private long timedNanos;
 
-    Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal) {
+    /** @param afterLeaving run each time that some may have left; must not throw */
+    Usher(WaitingRoom room, LongSupplier clock, GateThread thread, GateJournal journal, Runnable afterLeaving) {
         this.room = room;
         this.clock = clock;
         this.thread = thread;
         this.journal = journal;
+        this.afterLeaving = afterLeaving;
     }
 
     /** Something changed that may let somebody leave the line. Any thread. */
@@ -73,6 +76,7 @@ final class Usher {
         for (Departure next = room.next(); next != null; next = room.next()) {
             tell(next);
         }
+        afterLeaving.run();
         advanceInTime();
     }
 

@@ -24,6 +24,8 @@ final class WaitingRoom {
     private final Map<Object, HeldRequest> known = new HashMap<>(); // those who wait, by their sameness
     private final Impatient impatient = new Impatient();
     private final Pace pace;
+    private final HoldStory story = new HoldStory();
+    private volatile HoldReport told; // null when nothing is to be told; written under the monitor
     private int inTransit;
     private int streams;
     private boolean drainNoted;
@@ -39,13 +41,31 @@ final class WaitingRoom {
         GateSnapshot before = snapshot();
         decision.accept(closures);
         turnstile.shut(!closures.isEmpty());
-        if (before.isOpen()) {
+        long now = clock.getAsLong();
+        if (before.isOpen() && !closures.isEmpty()) {
+            if (story.isNearItsEnd()) {
+                told = story.end(now, before.counts());
+            }
+            story.closed(now, before.counts());
             drainNoted = false;
-        } else if (closures.isEmpty()) {
-            pace.begin(clock.getAsLong(), line.size() > 0);
+        } else if (!before.isOpen() && closures.isEmpty()) {
+            story.opened(now, line.size());
+            pace.begin(now, line.size() > 0);
             dissolveLine(); // which may have stayed for the canary of the release before
         }
         return new Change(before, snapshot());
+    }
+
+    /** What the last hold came to, once; null when nothing is to be told. */
+    HoldReport takeReport() {
+        if (told == null) {
+            return null;
+        }
+        synchronized (this) {
+            HoldReport report = told;
+            told = null;
+            return report;
+        }
     }
 
     synchronized void describe(Reason reason, String detail) {
@@ -59,6 +79,7 @@ final class WaitingRoom {
     /** Returns whether this is the first time since the gate was last closed. */
     synchronized boolean noteDrain() {
         boolean first = !drainNoted;
+        story.drained(clock.getAsLong());
         drainNoted = true;
         return first;
     }
@@ -142,9 +163,13 @@ final class WaitingRoom {
     }
 
     synchronized void returnPermit(int release, Pace.Verdict verdict) {
+        if (verdict == Pace.Verdict.NOT_UP) {
+            story.failed();
+        }
         if (pace.returnPermit(release, verdict, clock.getAsLong())) {
             dissolveLine();
         }
+        endStory();
     }
 
     /** Called once a second while somebody waits. */
@@ -259,6 +284,14 @@ final class WaitingRoom {
         if (line.size() == 0 && inTransit == 0 && !pace.awaitsCanary()) {
             turnstile.line(false);
             pace.end();
+        }
+        endStory();
+    }
+
+    private void endStory() {
+        if (story.isNearItsEnd() && closures.isEmpty() && line.size() == 0 && inTransit == 0 && pace.hasAllPermits()) {
+            long now = clock.getAsLong();
+            told = story.end(now, tally.counts(Turnstile.passed(turnstile.read())));
         }
     }
 
