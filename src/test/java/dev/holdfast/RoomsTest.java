@@ -26,18 +26,20 @@ class RoomsTest {
             List.of("org.apache.catalina.", "org.apache.coyote.", "org.apache.tomcat.");
     private static final List<String> PICOCLI = List.of("picocli.");
     private static final List<String> SAMPLE_SITE = List.of("com.sun.net.httpserver.");
+    private static final List<String> GSON = List.of("com.google.gson.");
+    private static final List<String> PROMETHEUS = List.of("io.prometheus.");
     private static final List<String> ZOOKEEPER = List.of("org.apache.zookeeper.");
 
     /** Beginnings of names. Everything of the JDK but files is free. */
     private static final Map<String, List<String>> MAY_KNOW = Map.ofEntries(
-            entry("config", FILES),
+            entry("config", all(FILES, GSON)),
             entry("gate", rooms("config")),
             entry("balance", all(rooms("gate", "config"), FILES)),
             entry("proxy", all(rooms("gate", "config"), SERVLET, HTTP_CLIENT)),
-            entry("status", rooms("gate", "balance", "proxy", "cluster", "config")),
+            entry("status", all(rooms("gate", "balance", "proxy", "cluster", "config"), PROMETHEUS)),
             entry("cluster", all(rooms("gate", "config"), ZOOKEEPER)),
             entry("web", all(rooms("gate", "balance", "proxy", "status", "cluster", "config"), FILES, SERVLET)),
-            entry("cli", all(rooms("config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
+            entry("cli", all(rooms("balance", "config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
 
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile(
             "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])+'", Pattern.DOTALL);

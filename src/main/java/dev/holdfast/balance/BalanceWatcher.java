@@ -191,7 +191,12 @@ public final class BalanceWatcher {
 
     private void publish() {
         snapshot = new BalanceSnapshot(
-                settings.file(), balanceSwitch.reading(), balanceSwitch.since(), Instant.now(), readError.said());
+                settings.file(),
+                balanceSwitch.reading(),
+                balanceSwitch.since(),
+                Instant.now(),
+                readError.said(),
+                balanceSwitch.marks());
     }
 
     private void end() {

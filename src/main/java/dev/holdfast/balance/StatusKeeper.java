@@ -1,7 +1,6 @@
 package dev.holdfast.balance;
 
 import dev.holdfast.balance.StatusReport.Origin;
-import dev.holdfast.balance.StatusReport.State;
 import dev.holdfast.gate.Gate;
 import java.time.Duration;
 
@@ -60,7 +59,7 @@ final class StatusKeeper {
             written = now;
             writtenNanos = nowNanos;
         }
-        return now.state() != State.OPEN;
+        return now.state() != SiteState.OPEN;
     }
 
     void stopped() {
@@ -68,7 +67,7 @@ final class StatusKeeper {
     }
 
     private boolean isIdle() {
-        return written != null && written.state() == State.OPEN && !gate.isShut();
+        return written != null && written.state() == SiteState.OPEN && !gate.isShut();
     }
 
     private boolean isDue(StatusReport now, long nowNanos) {

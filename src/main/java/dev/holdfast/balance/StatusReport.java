@@ -1,7 +1,7 @@
 package dev.holdfast.balance;
 
+import dev.holdfast.config.Json;
 import dev.holdfast.config.UpstreamAddress;
-import dev.holdfast.gate.Closure;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateSnapshot;
 import java.nio.file.Path;
@@ -18,34 +18,9 @@ import java.util.Locale;
  * @param drained the drained marker's own condition: the balance file holds all requests, and none is in flight
  * @param closedByFile the balance file was read, and holds or refuses requests
  */
-record StatusReport(State state, boolean drained, boolean closedByFile, GateSnapshot gate) {
+record StatusReport(SiteState state, boolean drained, boolean closedByFile, GateSnapshot gate) {
     private static final int FORMAT = 1;
     private static final int OLDEST = 5;
-
-    enum State {
-        OPEN,
-        /** Open, but some who waited have not yet gone on. */
-        RELEASING,
-        DRAINING,
-        DRAINED,
-        /** Closed, and not by the balance file, so that nobody may rely on it: it may open at any time. */
-        HOLDING,
-        REFUSING,
-        STOPPED;
-
-        private static State of(GateSnapshot gate, boolean closedByFile) {
-            if (gate.isOpen()) {
-                return gate.held() == 0 ? OPEN : RELEASING;
-            }
-            if (gate.closures().stream().anyMatch(Closure::refusing)) {
-                return REFUSING;
-            }
-            if (!closedByFile) {
-                return HOLDING;
-            }
-            return gate.isDrained() ? DRAINED : DRAINING;
-        }
-    }
 
     /**
      * What does not change while Holdfast runs.
@@ -58,12 +33,12 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
     static StatusReport of(BalanceSwitch balance, Gate gate) {
         GateSnapshot now = gate.snapshot();
         boolean marks = balance.marks();
-        return new StatusReport(State.of(now, marks), marks && now.isDrained(), marks, now);
+        return new StatusReport(SiteState.of(now, marks), marks && now.isDrained(), marks, now);
     }
 
     /** The last one. */
     static StatusReport stopped(BalanceSwitch balance, Gate gate) {
-        return new StatusReport(State.STOPPED, false, balance.marks(), gate.snapshot());
+        return new StatusReport(SiteState.STOPPED, false, balance.marks(), gate.snapshot());
     }
 
     /**
@@ -73,67 +48,47 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
      */
     String line(Origin origin, BalanceSwitch balance, Gate traffic, String readError) {
         Instant written = Instant.now();
-        return new JsonLine()
-                        .put("format", FORMAT)
-                        .put("written", written.toString())
-                        .put("pid", ProcessHandle.current().pid())
-                        .put("started", origin.started().toString())
-                        .put("site", origin.site())
-                        .put("balanceFile", origin.file().toString())
-                        .put("pollMillis", origin.pollInterval().toMillis())
-                        .put("state", state.name().toLowerCase(Locale.ROOT))
-                        .put("drained", drained)
-                        .put("closedByFile", closedByFile)
-                        .put("holds", balance.holdsSoFar())
-                        .put("reasons", reasons(gate, traffic.now(), written))
-                        .put("readError", readError)
-                        .put("upstream", balance.upstream(origin.configured()).toString())
-                        .put("forwardedTo", balance.forwardedTo())
-                        .put("inFlight", gate.inFlight())
-                        .put("oldestInFlight", oldest(traffic))
-                        .put("streams", gate.streams())
-                        .put("held", gate.held())
-                        .put("oldestHeldMillis", gate.oldestHold().toMillis())
-                        .put("closedMillis", gate.closedFor().toMillis())
-                        .put("counts", counts(gate.counts()))
-                        .put(
-                                "lastRelease",
-                                balance.lastRelease().map(Instant::toString).orElse(null))
-                + "\n";
+        return Json.line(new Line(
+                FORMAT,
+                written.toString(),
+                ProcessHandle.current().pid(),
+                origin.started().toString(),
+                origin.site(),
+                origin.file().toString(),
+                origin.pollInterval().toMillis(),
+                state.name().toLowerCase(Locale.ROOT),
+                drained,
+                closedByFile,
+                balance.holdsSoFar(),
+                reasons(traffic.now(), written),
+                readError,
+                balance.upstream(origin.configured()).toString(),
+                balance.forwardedTo(),
+                gate.inFlight(),
+                oldest(traffic),
+                gate.streams(),
+                gate.held(),
+                gate.oldestHold().toMillis(),
+                gate.closedFor().toMillis(),
+                gate.counts(),
+                balance.lastRelease().map(Instant::toString).orElse(null)));
     }
 
-    private static List<JsonLine> reasons(GateSnapshot gate, long nowNanos, Instant now) {
+    private List<ReasonLine> reasons(long nowNanos, Instant now) {
         return gate.closures().stream()
-                .map(closure -> new JsonLine()
-                        .put("reason", closure.reason().name())
-                        .put("detail", Printable.line(closure.detail()))
-                        .put("refusing", closure.refusing())
-                        .put(
-                                "since",
-                                now.minusNanos(nowNanos - closure.sinceNanos()).toString()))
+                .map(closure -> new ReasonLine(
+                        closure.reason().name(),
+                        Printable.line(closure.detail()),
+                        closure.refusing(),
+                        now.minusNanos(nowNanos - closure.sinceNanos()).toString()))
                 .toList();
     }
 
-    private static List<JsonLine> oldest(Gate gate) {
+    private static List<RequestLine> oldest(Gate gate) {
         return gate.oldestInFlight(OLDEST).stream()
-                .map(request -> new JsonLine()
-                        .put("method", request.method())
-                        .put("path", request.path())
-                        .put("ageMillis", request.age().toMillis()))
+                .map(request -> new RequestLine(
+                        request.method(), request.path(), request.age().toMillis()))
                 .toList();
-    }
-
-    private static JsonLine counts(GateSnapshot.Counts counts) {
-        return new JsonLine()
-                .put("arrived", counts.arrived())
-                .put("passed", counts.passed())
-                .put("released", counts.released())
-                .put("expired", counts.expired())
-                .put("abandoned", counts.abandoned())
-                .put("rejected", counts.rejected())
-                .put("replaced", counts.replaced())
-                .put("postponed", counts.postponed())
-                .put("refused", counts.refused());
     }
 
     /** Whether there is something in it that is to be told soon; what else has changed can wait for the next beat. */
@@ -144,4 +99,34 @@ record StatusReport(State state, boolean drained, boolean closedByFile, GateSnap
                 || gate.inFlight() != other.gate.inFlight()
                 || !gate.closures().equals(other.gate.closures());
     }
+
+    /** The file's fields, with the names that they have there. */
+    private record Line(
+            int format,
+            String written,
+            long pid,
+            String started,
+            String site,
+            String balanceFile,
+            long pollMillis,
+            String state,
+            boolean drained,
+            boolean closedByFile,
+            long holds,
+            List<ReasonLine> reasons,
+            String readError,
+            String upstream,
+            String forwardedTo,
+            int inFlight,
+            List<RequestLine> oldestInFlight,
+            int streams,
+            int held,
+            long oldestHeldMillis,
+            long closedMillis,
+            GateSnapshot.Counts counts,
+            String lastRelease) {}
+
+    private record ReasonLine(String reason, String detail, boolean refusing, String since) {}
+
+    private record RequestLine(String method, String path, long ageMillis) {}
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.balance.SwitchFile;
 import dev.holdfast.cli.Goal.Verdict;
 import dev.holdfast.config.Durations;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.cli.SwitchFile.Says;
+import dev.holdfast.balance.SwitchFile.Says;
 
 /** What a command waits for. */
 enum Goal {

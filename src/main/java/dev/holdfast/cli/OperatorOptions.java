@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.balance.SwitchFile;
 import dev.holdfast.config.Durations;
 import dev.holdfast.config.Setting;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.balance.SwitchFile;
 import dev.holdfast.config.UpstreamAddress;
 import java.io.IOException;
 import java.time.Duration;

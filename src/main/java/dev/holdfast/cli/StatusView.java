@@ -1,6 +1,7 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.config.Durations;
+import dev.holdfast.config.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -133,6 +134,18 @@ public final class Upstream implements AutoCloseable {
     public boolean awaitIdle(Duration longest) {
         return exchanges.awaitNone(longest);
     }
+
+    /** How many connections there are, tunnels not counted. */
+    public Connections connections() {
+        PoolStats stats = pool.stats();
+        return new Connections(stats.getLeased(), stats.getAvailable());
+    }
+
+    /**
+     * @param inUse or being made
+     * @param idle kept for the next request
+     */
+    public record Connections(int inUse, int idle) {}
 
     /** Closes the connections that nobody uses: after an upgrade there is nobody at their other end. Does not wait. */
     public void closeIdle() {

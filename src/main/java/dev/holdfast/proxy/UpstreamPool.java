@@ -33,6 +33,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.Host;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.IOSession;
@@ -178,6 +179,10 @@ final class UpstreamPool implements AutoCloseable {
     /** Connections that have become tunnels are not among the {@code maxConnections}. */
     synchronized void addRoom(HttpRoute route, int tunnels) {
         connections.setMaxPerRoute(route, connections.getMaxPerRoute(route) + tunnels);
+    }
+
+    PoolStats stats() {
+        return connections.getTotalStats();
     }
 
     void closeIdle() {

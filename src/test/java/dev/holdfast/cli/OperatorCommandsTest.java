@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.config.Json;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.gate.Passage;
 import dev.holdfast.gate.Reason;

@@ -1,4 +1,4 @@
-package dev.holdfast.cli;
+package dev.holdfast.balance;
 
 import dev.holdfast.config.UpstreamAddress;
 import java.io.IOException;
@@ -10,23 +10,23 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * The balance file, as the operator's commands move it. Each change is one rename, so that nothing is ever seen half written.
+ * The balance file, as the operator moves it by command, page or JMX. Each change is one rename, so that nothing is ever seen half written.
  * What it said, and so where requests go, is kept beside it, as {@code <balance file>.held}, and comes back at the release.
  *
  * @param file absolute
  */
-record SwitchFile(Path file) {
+public record SwitchFile(Path file) {
     private static final int MOST_BYTES = 8 * 1024; // what Holdfast reads
 
     /** What the file says, as far as the commands must know. */
-    enum Says {
+    public enum Says {
         NOTHING_BECAUSE_ABSENT,
         FORWARD,
         /** A refusal, or what Holdfast does not understand: it is closed in both cases. */
         ELSE
     }
 
-    Says says() throws IOException {
+    public Says says() throws IOException {
         Optional<String> content = read(file);
         if (content.isEmpty()) {
             return Says.NOTHING_BECAUSE_ABSENT;
@@ -35,7 +35,7 @@ record SwitchFile(Path file) {
     }
 
     /** Returns what was done, to be told. */
-    String hold() throws IOException {
+    public String hold() throws IOException {
         switch (says()) {
             case NOTHING_BECAUSE_ABSENT -> {
                 return file + " was absent already";
@@ -53,7 +53,7 @@ record SwitchFile(Path file) {
     }
 
     /** Returns what was done, to be told. */
-    String releaseTo(UpstreamAddress upstream) throws IOException {
+    public String releaseTo(UpstreamAddress upstream) throws IOException {
         write(file, upstream + "\n");
         Files.deleteIfExists(held());
         return file + " says: forward to " + upstream;
@@ -63,9 +63,9 @@ record SwitchFile(Path file) {
      * Lets requests go where they went before. Returns what was done, to be told.
      *
      * @param forwardedTo what Holdfast saw the file say last, when it forwarded; null when that is not known
-     * @throws CommandException if that is not what was set aside, so that nobody can tell what is meant
+     * @throws IOException also if that is not what was set aside, so that nobody can tell what is meant
      */
-    String release(String forwardedTo) throws IOException, CommandException {
+    public String release(String forwardedTo) throws IOException {
         if (says() == Says.FORWARD) {
             return file + " was there already, and says: forward to "
                     + upstream(read(file).orElse(""));
@@ -74,9 +74,8 @@ record SwitchFile(Path file) {
         if (setAside.isPresent()
                 && forwardedTo != null
                 && !upstream(setAside.get()).equals(upstream(forwardedTo))) {
-            throw new CommandException(
-                    "requests went to " + upstream(forwardedTo) + " before they were held, but " + held() + " says "
-                            + upstream(setAside.get()) + "; say which is right with --to, or touch " + file);
+            throw new IOException("requests went to " + upstream(forwardedTo) + " before they were held, but " + held()
+                    + " says " + upstream(setAside.get()) + "; say which is right with --to, or touch " + file);
         }
         if (setAside.isPresent()) {
             try {
@@ -91,10 +90,10 @@ record SwitchFile(Path file) {
     }
 
     /** Returns what was done, to be told. */
-    String refuse(String message) throws IOException, CommandException {
+    public String refuse(String message) throws IOException {
         String content = "refuse " + message.strip() + "\n";
         if (content.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw new CommandException("the message is longer than " + MOST_BYTES + " bytes");
+            throw new IOException("the message is longer than " + MOST_BYTES + " bytes");
         }
         Optional<String> before = read(file).filter(SwitchFile::isForward);
         if (before.isPresent()) {
@@ -104,7 +103,7 @@ record SwitchFile(Path file) {
         return file + " says: refuse";
     }
 
-    Path status() {
+    public Path status() {
         return sibling(".status");
     }
 
@@ -129,7 +128,7 @@ record SwitchFile(Path file) {
     }
 
     /** Empty when there is no such file. */
-    static Optional<String> read(Path file) throws IOException {
+    public static Optional<String> read(Path file) throws IOException {
         try {
             return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (NoSuchFileException absent) {

@@ -1,4 +1,4 @@
-package dev.holdfast.cli;
+package dev.holdfast.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,100 @@
+package dev.holdfast.status;
+
+import dev.holdfast.balance.BalanceReading;
+import dev.holdfast.balance.BalanceSnapshot;
+import dev.holdfast.balance.SiteState;
+import dev.holdfast.gate.Closure;
+import dev.holdfast.gate.Gate;
+import dev.holdfast.gate.GateSnapshot;
+import dev.holdfast.proxy.Upstream;
+import dev.holdfast.status.SiteView.FileView;
+import dev.holdfast.status.SiteView.ReasonView;
+import dev.holdfast.status.SiteView.RequestView;
+import dev.holdfast.status.SiteView.UpstreamView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** What is known of one site, gathered when it is asked for, without stopping traffic. Thread-safe. */
+public final class SiteStatus {
+    private static final int OLDEST = 10;
+
+    private final String name;
+    private final Gate gate;
+    private final Upstream upstream;
+    private final Supplier<BalanceSnapshot> balance;
+    private final Traffic traffic;
+    private final Timeline timeline = new Timeline();
+
+    public SiteStatus(String name, Gate gate, Upstream upstream, Supplier<BalanceSnapshot> balance, Traffic traffic) {
+        this.name = name;
+        this.gate = gate;
+        this.upstream = upstream;
+        this.balance = balance;
+        this.traffic = traffic;
+        gate.onReport(report -> timeline.hold(Instant.now(), report));
+    }
+
+    public String name() {
+        return name;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /** To be called once a second, on one thread. */
+    public void second() {
+        long failures =
+                traffic.failures().values().stream().mapToLong(Long::longValue).sum();
+        timeline.second(Instant.now(), gate.snapshot(), failures);
+    }
+
+    public SiteView now() {
+        GateSnapshot now = gate.snapshot();
+        long nanos = gate.now();
+        BalanceSnapshot file = balance.get();
+        Upstream.Connections connections = upstream.connections();
+        return new SiteView(
+                name,
+                SiteState.of(now, file.closesGate()).name().toLowerCase(Locale.ROOT),
+                now.closures().stream().map(closure -> reason(closure, nanos)).toList(),
+                now.closedFor().toMillis(),
+                now.inFlight(),
+                oldest(),
+                now.streams(),
+                now.held(),
+                now.oldestHold().toMillis(),
+                now.counts(),
+                traffic.failures(),
+                traffic.clientsGone(),
+                new UpstreamView(upstream.address().toString(), connections.inUse(), connections.idle()),
+                new FileView(
+                        file.file().toString(),
+                        says(file.reading()),
+                        file.since().toString(),
+                        file.readError()),
+                timeline.seconds(),
+                timeline.holds());
+    }
+
+    private List<RequestView> oldest() {
+        return gate.oldestInFlight(OLDEST).stream()
+                .map(each ->
+                        new RequestView(each.method(), each.path(), each.age().toMillis()))
+                .toList();
+    }
+
+    private static ReasonView reason(Closure closure, long nowNanos) {
+        return new ReasonView(
+                closure.reason().name(),
+                closure.detail(),
+                closure.refusing(),
+                (nowNanos - closure.sinceNanos()) / 1_000_000);
+    }
+
+    private static String says(BalanceReading reading) {
+        return reading.describe();
+    }
+}
