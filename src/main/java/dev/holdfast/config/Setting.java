@@ -113,7 +113,22 @@ public enum Setting {
             "trustedProxies",
             "none",
             text(TrustedProxies.ALLOWED, TrustedProxies::parse),
-            "proxies in front whose forwarded fields are kept and appended to; those of others are replaced");
+            "proxies in front whose forwarded fields are kept and appended to; those of others are replaced"),
+    ADMIN_PATH(
+            "adminPath",
+            "/.holdfast",
+            text(AdminSettings.PATH_ALLOWED, AdminSettings::parsePath),
+            "where page, status, metrics and health are; everybody who may not look gets the site's own answer there"),
+    ADMIN_ADDRESSES(
+            "adminAddresses",
+            "none",
+            text(TrustedProxies.ALLOWED, TrustedProxies::parse),
+            "addresses that may look, besides those of this machine"),
+    OPERATOR_ROLE(
+            "operatorRole",
+            "none",
+            optional("none", text("the name of a role", role -> role)),
+            "who has this role of the container may hold and release from the page");
 
     private final String key;
     private final String defaultValue;

@@ -130,7 +130,17 @@ public final class SettingsLoader {
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
                         (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)),
                 new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)),
-                ready());
+                ready(),
+                admin());
+    }
+
+    @SuppressWarnings("unchecked") // the setting's type is that of its parser
+    private AdminSettings admin() {
+        return new AdminSettings(
+                (Optional<String>) values.get(Setting.ADMIN_PATH),
+                (TrustedProxies) values.get(Setting.ADMIN_ADDRESSES),
+                (TrustedProxies) values.get(Setting.TRUSTED_PROXIES),
+                (Optional<String>) values.get(Setting.OPERATOR_ROLE));
     }
 
     @SuppressWarnings("unchecked") // the setting's type is that of its parser

@@ -13,4 +13,5 @@ public record SiteSettings(
         UpstreamSettings upstream,
         ForwardingSettings forwarding,
         StreamSettings streams,
-        ReadySettings ready) {}
+        ReadySettings ready,
+        AdminSettings admin) {}

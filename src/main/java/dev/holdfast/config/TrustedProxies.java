@@ -49,6 +49,17 @@ public final class TrustedProxies {
         return address.isPresent() && ranges.stream().anyMatch(range -> range.contains(address.get()));
     }
 
+    /** Written in the same way. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TrustedProxies proxies && proxies.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
     /** The list as it was given. */
     @Override
     public String toString() {

@@ -88,7 +88,8 @@ public final class Passage {
         gate.register().enter(this, passedNanos);
     }
 
-    long passedNanos() {
+    /** When it was let pass, on the gate's clock in nanoseconds. Only of one that is listed. */
+    public long passedNanos() {
         return passedNanos;
     }
 

@@ -34,6 +34,8 @@ public interface SiteMXBean {
 
     long getReplaced();
 
+    long getPostponed();
+
     long getRefused();
 
     /** Requests that the upstream did not answer, or not whole. */

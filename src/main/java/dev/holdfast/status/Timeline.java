@@ -58,7 +58,7 @@ final class Timeline {
                         counts.released(),
                         counts.expired(),
                         counts.abandoned(),
-                        counts.rejected() + counts.replaced() + counts.refused(),
+                        counts.rejected() + counts.replaced() + counts.postponed() + counts.refused(),
                         report.failed()));
     }
 

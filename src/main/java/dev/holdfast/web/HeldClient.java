@@ -64,6 +64,10 @@ final class HeldClient implements Waiter, AsyncListener {
         }
     }
 
+    private void leftTheLine(Outcome outcome) {
+        site.traffic().held(outcome, site.gate().now() - visit.arrivalNanos());
+    }
+
     /** To be called with the monitor of this. */
     private void end() {
         over = true;
@@ -84,6 +88,7 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void released(Passage passage) {
+        leftTheLine(Outcome.RELEASED);
         if (!dispatch(new Step.Released(passage))) {
             passage.abandon();
         }
@@ -91,6 +96,7 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void turnedAway(Outcome outcome, String message) {
+        leftTheLine(outcome);
         dispatch(new Step.TurnedAway(outcome, message));
     }
 
@@ -118,6 +124,7 @@ final class HeldClient implements Waiter, AsyncListener {
 
     @Override
     public void abandoned() {
+        leftTheLine(Outcome.ABANDONED);
         synchronized (this) {
             end();
         }
@@ -145,8 +152,8 @@ final class HeldClient implements Waiter, AsyncListener {
     /** There is no time limit: the container is going down. */
     @Override
     public synchronized void onTimeout(AsyncEvent event) {
-        if (held != null) {
-            held.leave(Outcome.REFUSED);
+        if (held != null && held.leave(Outcome.REFUSED)) {
+            leftTheLine(Outcome.REFUSED);
         }
         if (!over) {
             end();

@@ -35,6 +35,7 @@ final class ProxiedVisit implements ExchangeListener {
         Passage passage = visit.passage();
         if (passage != null) {
             Visit.answered(passage, status);
+            site.traffic().answered(site.gate().now() - passage.passedNanos());
             if (stream) {
                 passage.becomeStream();
             }
@@ -67,6 +68,7 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void failed(Failure failure, String detail) {
+        site.traffic().failed(failure);
         LOG.log(Level.WARNING, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
         dispatch(new Step.Failed(failure));
     }
@@ -86,12 +88,14 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void cut(String detail) {
+        site.traffic().cut();
         LOG.log(Level.WARNING, "{0}: {1}; the client''s connection is cut", new Object[] {site.name(), detail});
         dispatch(new Step.Cut());
     }
 
     @Override
     public void clientGone(boolean tooSlow, String detail) {
+        site.traffic().clientGone();
         LOG.log(Level.FINE, "{0}: {1}", new Object[] {site.name(), detail});
         dispatch(new Step.ClientGone(tooSlow ? TOO_SLOW : CLIENT_LEFT));
     }

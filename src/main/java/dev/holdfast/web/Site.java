@@ -1,6 +1,8 @@
 package dev.holdfast.web;
 
 import dev.holdfast.balance.BalanceWatcher;
+import dev.holdfast.balance.SwitchFile;
+import dev.holdfast.config.AdminSettings;
 import dev.holdfast.config.SiteSettings;
 import dev.holdfast.config.StreamSettings;
 import dev.holdfast.config.TrustedProxies;
@@ -8,6 +10,8 @@ import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.Outstanding;
 import dev.holdfast.proxy.Upstream;
+import dev.holdfast.status.SiteStatus;
+import dev.holdfast.status.Traffic;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
@@ -32,6 +36,10 @@ final class Site implements AutoCloseable {
     private final Outstanding held = new Outstanding();
     private final DepartureWatch departures;
     private final Duration closeStreamsAfter;
+    private final AdminSettings admin;
+    private final SwitchFile switchFile;
+    private final Traffic traffic = new Traffic();
+    private final SiteStatus status;
     private volatile boolean stopping;
 
     Site(SiteSettings settings) {
@@ -49,12 +57,21 @@ final class Site implements AutoCloseable {
         balance =
                 new BalanceWatcher(name, settings.balance(), settings.upstream().address(), gate, check);
         waitingPage = new WaitingPage(gate, settings.waitingPage().after());
+        admin = settings.admin();
+        switchFile = new SwitchFile(settings.balance().file());
+        status = new SiteStatus(name, gate, upstream, balance::snapshot, traffic);
         answers = new Answers(new ClosedSite(() -> gate.snapshot().closedFor(), balance::page));
     }
 
     /** Looks at the balance file before it returns, so that no request comes before that. */
     void start() {
         balance.start();
+        second();
+    }
+
+    private void second() {
+        status.second();
+        thread.schedule(this::second, Duration.ofSeconds(1));
     }
 
     String name() {
@@ -84,6 +101,22 @@ final class Site implements AutoCloseable {
 
     Answers answers() {
         return answers;
+    }
+
+    AdminSettings admin() {
+        return admin;
+    }
+
+    SwitchFile switchFile() {
+        return switchFile;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    SiteStatus status() {
+        return status;
     }
 
     boolean isStopping() {

@@ -19,6 +19,7 @@ final class Sites implements AutoCloseable {
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final Map<String, Site> sites;
+    private Administration administration; // null until all have started
     private Long drainingSince; // nanoseconds; null while open; guarded by this
 
     private Sites(Map<String, Site> sites) {
@@ -44,6 +45,7 @@ final class Sites implements AutoCloseable {
                 sites.sites.put(name, site);
                 site.start();
             });
+            sites.administration = Administration.start(context, sites.sites.values());
         } catch (RuntimeException e) {
             sites.close();
             throw e;
@@ -88,6 +90,9 @@ final class Sites implements AutoCloseable {
 
     @Override
     public void close() {
+        if (administration != null) {
+            administration.close();
+        }
         sites.values().forEach(Site::close);
     }
 

@@ -1,0 +1,29 @@
+package dev.holdfast.config;
+
+import java.util.Optional;
+
+/**
+ * Who may see how it is with a site, and where.
+ *
+ * @param path begins with a slash and ends without one; empty when there is nothing to be seen
+ * @param addresses that may look, besides those of this machine
+ * @param trustedProxies whose word on their clients' addresses counts
+ * @param operatorRole who has it may hold and release; empty when nobody may
+ */
+public record AdminSettings(
+        Optional<String> path, TrustedProxies addresses, TrustedProxies trustedProxies, Optional<String> operatorRole) {
+    static final String PATH_ALLOWED =
+            "none, or a path such as /.holdfast, of letters, digits and ._~- with single slashes";
+
+    /** @throws IllegalArgumentException if it is not allowed; the message names it and what is allowed */
+    static Optional<String> parsePath(String path) {
+        if (path.equals("none")) {
+            return Optional.empty();
+        }
+        // Nothing that a browser, a container or somebody in between would write in another way.
+        if (!path.matches("(/[A-Za-z0-9._~-]+)+") || path.matches(".*/\\.{1,2}(/.*)?")) {
+            throw new IllegalArgumentException(ValueType.refusal(path, PATH_ALLOWED));
+        }
+        return Optional.of(path);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.holdfast.web;
+
+import dev.holdfast.config.AdminSettings;
+import dev.holdfast.config.TrustedProxies;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+
+/** Who may see how it is with the sites, and who may move them. Thread-safe. */
+final class AdminAccess {
+    private static final TrustedProxies THIS_MACHINE = TrustedProxies.parse("127.0.0.0/8, ::1");
+
+    /** One of them says that the request came through another proxy, whoever wrote it. */
+    private static final List<String> FORWARDED = List.of(
+            "X-Forwarded-For",
+            "Forwarded",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Real-IP",
+            "Via",
+            "CF-Connecting-IP");
+
+    private final AdminSettings settings;
+
+    AdminAccess(AdminSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * A request through a proxy counts as its client's only where that proxy is trusted, and says whose it is in
+     * {@code X-Forwarded-For}: a proxy on this machine would open the page to everybody.
+     */
+    boolean mayLook(HttpServletRequest request) {
+        String client = request.getRemoteAddr();
+        if (isForwarded(request)) {
+            if (!settings.trustedProxies().contains(client) || request.getHeader("X-Forwarded-For") == null) {
+                return false;
+            }
+            client = ClientAddress.of(request, settings.trustedProxies());
+        }
+        return THIS_MACHINE.contains(client) || settings.addresses().contains(client);
+    }
+
+    /**
+     * The container says that the user has the role; and it was our own page that asked: a field of this name keeps the
+     * pages of other sites out, which a browser lets send it only if we allow it (Fetch standard, CORS-preflight).
+     */
+    boolean mayMove(HttpServletRequest request) {
+        String from = request.getHeader("Sec-Fetch-Site");
+        return settings.operatorRole().filter(request::isUserInRole).isPresent()
+                && request.getHeader("Holdfast-Operation") != null
+                && (from == null || from.equals("same-origin"));
+    }
+
+    /** Whether anybody at all may. */
+    boolean hasOperators() {
+        return settings.operatorRole().isPresent();
+    }
+
+    private static boolean isForwarded(HttpServletRequest request) {
+        for (String name : FORWARDED) {
+            if (request.getHeader(name) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

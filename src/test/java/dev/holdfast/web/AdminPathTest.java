@@ -1,0 +1,189 @@
+package dev.holdfast.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.config.Json;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is shown under adminPath, and that it is shown to nobody else. */
+class AdminPathTest {
+    private static final String OF_THE_SITE = "the site's own";
+
+    private SmallSite upstream;
+    private TestSite site;
+
+    @BeforeEach
+    void start() throws Exception {
+        upstream = new SmallSite(Door.tcp(), (request, out, end) -> out.write(SmallSite.response(OF_THE_SITE)));
+        site = TestSite.before(0, "upstream", upstream.address(), "maxHold", "30s");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        site.close();
+        upstream.close();
+    }
+
+    @Test
+    void statusTellsHowItIs() throws Exception {
+        get("/a", "");
+        site.hold();
+        try (Wire waiting = site.client()) {
+            waiting.send("GET /b HTTP/1.1\r\nHost: site\r\n\r\n");
+            site.awaitHeld(1);
+
+            Map<?, ?> now = status();
+
+            assertEquals("holdfast", now.get("site"));
+            assertEquals("drained", now.get("state"));
+            assertEquals(1.0, now.get("held"));
+            assertEquals(2.0, ((Map<?, ?>) now.get("counts")).get("arrived"));
+            assertEquals(site.balanceFile().toString(), ((Map<?, ?>) now.get("balanceFile")).get("path"));
+
+            site.release();
+            waiting.readResponse();
+        }
+        Until.true_(() -> !((List<?>) status().get("holds")).isEmpty());
+        Map<?, ?> hold = (Map<?, ?>) ((List<?>) status().get("holds")).get(0);
+        assertEquals(1.0, hold.get("released"));
+        assertEquals(0.0, hold.get("failed"));
+    }
+
+    @Test
+    void metricsTellTheSame() throws Exception {
+        get("/a", "");
+        get("/a", "");
+
+        String metrics = get("/.holdfast/metrics", "");
+
+        assertTrue(metrics.contains("holdfast_requests_total{outcome=\"passed\",site=\"holdfast\"} 2.0\n"), metrics);
+        assertTrue(metrics.contains("holdfast_gate_closed{reason=\"balance_file\",site=\"holdfast\"} 0.0\n"), metrics);
+        assertTrue(metrics.contains("holdfast_upstream_seconds_count{site=\"holdfast\"} 2\n"), metrics);
+    }
+
+    @Test
+    void jmxTellsTheSameAndMovesTheBalanceFile() throws Exception {
+        get("/a", "");
+        ObjectName name = new ObjectName("dev.holdfast:type=Site,context=\"/\",name=\"holdfast\"");
+        var server = ManagementFactory.getPlatformMBeanServer();
+        assertEquals(1L, server.getAttribute(name, "Passed"));
+
+        server.invoke(name, "hold", null, null);
+        Until.true_(() -> "drained".equals(server.getAttribute(name, "State")));
+        server.invoke(name, "release", null, null);
+        Until.true_(() -> "open".equals(server.getAttribute(name, "State")));
+
+        site.close();
+        assertFalse(server.isRegistered(name));
+        start();
+    }
+
+    @Test
+    void readyStaysReadyWhileRequestsAreHeld() throws Exception {
+        site.hold();
+
+        assertTrue(get("/.holdfast/ready", "").startsWith("HTTP/1.1 200 "));
+        assertTrue(get("/.holdfast/live", "").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
+    void eventsComeEachSecond() throws Exception {
+        try (Wire looking = site.client()) {
+            looking.send("GET /.holdfast/events HTTP/1.1\r\nHost: site\r\n\r\n");
+            assertTrue(looking.readHead().contains("Content-Type: text/event-stream"));
+            for (int i = 0; i < 3; i++) {
+                int chunk = Integer.parseInt(line(looking), 16);
+                String event = looking.read(chunk);
+                assertTrue(event.startsWith("data: [{\"site\":\"holdfast\""), event);
+                assertTrue(event.endsWith("}]\n\n"), event);
+                looking.read(2);
+            }
+        }
+        assertEquals(0, site.site().gate().snapshot().inFlight());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For: 127.0.0.1",
+                "Forwarded: for=127.0.0.1",
+                "X-Real-IP: 127.0.0.1",
+                "Via: 1.1 somebody"
+            })
+    void whoComesThroughAProxyGetsTheSitesOwnAnswer(String field) throws Exception {
+        for (String page : List.of("", "/", "/status", "/metrics", "/events", "/live", "/nothing")) {
+            String answer = get("/.holdfast" + page, field + "\r\n");
+            assertTrue(answer.endsWith(OF_THE_SITE), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//.holdfast/status",
+                "/.holdfast;x/status",
+                "/%2eholdfast/status",
+                "/x/../.holdfast/status",
+                "/./.holdfast/status",
+                "/.holdfastx/status",
+                "/.HOLDFAST/status"
+            })
+    void onlyThePathAsItIsWrittenIsOurs(String target) throws Exception {
+        String answer = get(target, "");
+
+        assertFalse(answer.contains("\"state\""), answer);
+        assertFalse(answer.contains("There is no such page"), answer);
+    }
+
+    @Test
+    void strangerIsHeldLikeEverybodyAndForwardedAfterwards() throws Exception {
+        site.hold();
+        try (Wire stranger = site.client()) {
+            stranger.send("GET /.holdfast/status HTTP/1.1\r\nHost: site\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n");
+            site.awaitHeld(1);
+            site.release();
+            assertTrue(stranger.readResponse().endsWith(OF_THE_SITE));
+        }
+    }
+
+    @Test
+    void nobodyMayMoveItWithoutARole() throws Exception {
+        try (Wire client = site.client()) {
+            client.send("POST /.holdfast/hold?site=holdfast HTTP/1.1\r\nHost: site\r\nHoldfast-Operation: 1\r\n"
+                    + "Content-Length: 0\r\n\r\n");
+            assertTrue(client.readResponse().startsWith("HTTP/1.1 403 "));
+        }
+        assertTrue(site.site().gate().snapshot().isOpen());
+    }
+
+    private Map<?, ?> status() throws Exception {
+        String answer = get("/.holdfast/status", "");
+        String json = answer.substring(answer.indexOf("\r\n\r\n") + 4).strip();
+        return Json.object(json.substring(1, json.length() - 1));
+    }
+
+    private String get(String target, String fields) throws Exception {
+        try (Wire client = site.client()) {
+            client.send("GET " + target + " HTTP/1.1\r\nHost: site\r\n" + fields + "Connection: close\r\n\r\n");
+            return client.readToEnd();
+        }
+    }
+
+    private static String line(Wire wire) throws Exception {
+        StringBuilder line = new StringBuilder();
+        while (line.indexOf("\r\n") < 0) {
+            line.append(wire.read(1));
+        }
+        return line.toString().strip();
+    }
+}
