@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param operatorRole who has it may hold and release; empty when nobody may
  */
 public record AdminSettings(
-        Optional<String> path, TrustedProxies addresses, TrustedProxies trustedProxies, Optional<String> operatorRole) {
+        Optional<String> path, AddressRanges addresses, AddressRanges trustedProxies, Optional<String> operatorRole) {
     static final String PATH_ALLOWED =
             "none, or a path such as /.holdfast, of letters, digits and ._~- with single slashes";
 

@@ -7,4 +7,4 @@ package dev.holdfast.config;
  * @param trustedProxies whose forwarded fields are kept and appended to; those of others are replaced
  */
 public record ForwardingSettings(
-        boolean preserveHost, ForwardedHeaders forwardedHeaders, TrustedProxies trustedProxies) {}
+        boolean preserveHost, ForwardedHeaders forwardedHeaders, AddressRanges trustedProxies) {}

@@ -112,7 +112,7 @@ public enum Setting {
     TRUSTED_PROXIES(
             "trustedProxies",
             "none",
-            text(TrustedProxies.ALLOWED, TrustedProxies::parse),
+            text(AddressRanges.ALLOWED, AddressRanges::parse),
             "proxies in front whose forwarded fields are kept and appended to; those of others are replaced"),
     ADMIN_PATH(
             "adminPath",
@@ -122,7 +122,7 @@ public enum Setting {
     ADMIN_ADDRESSES(
             "adminAddresses",
             "none",
-            text(TrustedProxies.ALLOWED, TrustedProxies::parse),
+            text(AddressRanges.ALLOWED, AddressRanges::parse),
             "addresses that may look, besides those of this machine"),
     OPERATOR_ROLE(
             "operatorRole",

@@ -128,7 +128,7 @@ public final class SettingsLoader {
                 new ForwardingSettings(
                         flag(Setting.PRESERVE_HOST),
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
-                        (TrustedProxies) values.get(Setting.TRUSTED_PROXIES)),
+                        (AddressRanges) values.get(Setting.TRUSTED_PROXIES)),
                 new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)),
                 ready(),
                 admin());
@@ -138,8 +138,8 @@ public final class SettingsLoader {
     private AdminSettings admin() {
         return new AdminSettings(
                 (Optional<String>) values.get(Setting.ADMIN_PATH),
-                (TrustedProxies) values.get(Setting.ADMIN_ADDRESSES),
-                (TrustedProxies) values.get(Setting.TRUSTED_PROXIES),
+                (AddressRanges) values.get(Setting.ADMIN_ADDRESSES),
+                (AddressRanges) values.get(Setting.TRUSTED_PROXIES),
                 (Optional<String>) values.get(Setting.OPERATOR_ROLE));
     }
 

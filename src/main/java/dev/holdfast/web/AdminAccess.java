@@ -1,13 +1,13 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.AddressRanges;
 import dev.holdfast.config.AdminSettings;
-import dev.holdfast.config.TrustedProxies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 
 /** Who may see how it is with the sites, and who may move them. Thread-safe. */
 final class AdminAccess {
-    private static final TrustedProxies THIS_MACHINE = TrustedProxies.parse("127.0.0.0/8, ::1");
+    private static final AddressRanges THIS_MACHINE = AddressRanges.parse("127.0.0.0/8, ::1");
 
     /** One of them says that the request came through another proxy, whoever wrote it. */
     private static final List<String> FORWARDED = List.of(

@@ -1,6 +1,6 @@
 package dev.holdfast.web;
 
-import dev.holdfast.config.TrustedProxies;
+import dev.holdfast.config.AddressRanges;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -10,7 +10,7 @@ final class ClientAddress {
     private ClientAddress() {}
 
     /** The last address in the list that is not a trusted proxy's: what stands before it anybody may have written. */
-    static String of(HttpServletRequest request, TrustedProxies trusted) {
+    static String of(HttpServletRequest request, AddressRanges trusted) {
         String address = request.getRemoteAddr();
         if (!trusted.contains(address)) {
             return address;

@@ -2,10 +2,10 @@ package dev.holdfast.web;
 
 import dev.holdfast.balance.BalanceWatcher;
 import dev.holdfast.balance.SwitchFile;
+import dev.holdfast.config.AddressRanges;
 import dev.holdfast.config.AdminSettings;
 import dev.holdfast.config.SiteSettings;
 import dev.holdfast.config.StreamSettings;
-import dev.holdfast.config.TrustedProxies;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.Outstanding;
@@ -27,7 +27,7 @@ final class Site implements AutoCloseable {
     private final String attribute;
     private final GateTimer thread;
     private final Gate gate;
-    private final TrustedProxies trustedProxies;
+    private final AddressRanges trustedProxies;
     private final Upstream upstream;
     private final UpstreamCheck check;
     private final BalanceWatcher balance;

@@ -6,33 +6,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The addresses of proxies that are believed. Immutable. Literal addresses only: no name is ever looked up. */
-public final class TrustedProxies {
+/** Addresses of some who may do what others may not. Immutable. Literal addresses only: no name is ever looked up. */
+public final class AddressRanges {
     static final String ALLOWED =
             "none, or addresses and ranges with commas between, such as 10.0.0.0/8, 192.168.1.7, fd00::/8";
 
     private final List<Range> ranges;
     private final String text;
 
-    private TrustedProxies(List<Range> ranges, String text) {
+    private AddressRanges(List<Range> ranges, String text) {
         this.ranges = ranges;
         this.text = text;
     }
 
     /**
-     * Parses addresses and CIDR ranges with commas between; an empty list, and {@code none}, trust nobody.
+     * Parses addresses and CIDR ranges with commas between; an empty list, and {@code none}, are nobody.
      *
      * @throws IllegalArgumentException if an entry is no address or range; the message names it and what is allowed
      */
-    public static TrustedProxies parse(String list) {
+    public static AddressRanges parse(String list) {
         if (list.isBlank() || list.strip().equals("none")) {
-            return new TrustedProxies(List.of(), "none");
+            return new AddressRanges(List.of(), "none");
         }
         List<Range> ranges = Arrays.stream(list.split(",", -1))
                 .map(String::strip)
                 .map(Range::parse)
                 .toList();
-        return new TrustedProxies(ranges, list);
+        return new AddressRanges(ranges, list);
     }
 
     public boolean isEmpty() {
@@ -52,7 +52,7 @@ public final class TrustedProxies {
     /** Written in the same way. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof TrustedProxies proxies && proxies.text.equals(text);
+        return other instanceof AddressRanges proxies && proxies.text.equals(text);
     }
 
     @Override

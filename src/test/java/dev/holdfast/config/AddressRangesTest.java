@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TrustedProxiesTest {
+class AddressRangesTest {
     @ParameterizedTest
     @CsvSource({
         "10.0.0.0/8,          10.255.255.255, 11.0.0.0",
@@ -29,31 +29,31 @@ class TrustedProxiesTest {
         "fe80::/10,           fe80::1%eth0,   fec0::1",
     })
     void containsItsRangeAndNoMore(String range, String inside, String outside) {
-        var proxies = TrustedProxies.parse(range);
+        var ranges = AddressRanges.parse(range);
 
-        assertTrue(proxies.contains(inside));
-        assertFalse(proxies.contains(outside));
-        assertFalse(proxies.isEmpty());
+        assertTrue(ranges.contains(inside));
+        assertFalse(ranges.contains(outside));
+        assertFalse(ranges.isEmpty());
     }
 
     @Test
     void containsAnyRangeOfTheList() {
-        var proxies = TrustedProxies.parse("10.0.0.1,  fd00::/8 ,127.0.0.1");
+        var ranges = AddressRanges.parse("10.0.0.1,  fd00::/8 ,127.0.0.1");
 
-        assertTrue(proxies.contains("10.0.0.1"));
-        assertTrue(proxies.contains("fd00::1"));
-        assertTrue(proxies.contains("127.0.0.1"));
-        assertFalse(proxies.contains("10.0.0.2"));
+        assertTrue(ranges.contains("10.0.0.1"));
+        assertTrue(ranges.contains("fd00::1"));
+        assertTrue(ranges.contains("127.0.0.1"));
+        assertFalse(ranges.contains("10.0.0.2"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "none"})
-    void nobodyIsTrusted(String list) {
-        var proxies = TrustedProxies.parse(list);
+    void nobodyIsOneOfThem(String list) {
+        var ranges = AddressRanges.parse(list);
 
-        assertTrue(proxies.isEmpty());
-        assertFalse(proxies.contains("127.0.0.1"));
-        assertEquals("none", proxies.toString());
+        assertTrue(ranges.isEmpty());
+        assertFalse(ranges.contains("127.0.0.1"));
+        assertEquals("none", ranges.toString());
     }
 
     @ParameterizedTest
@@ -84,14 +84,14 @@ class TrustedProxiesTest {
                 "*"
             })
     void refusesEverythingElse(String list) {
-        var refused = assertThrows(IllegalArgumentException.class, () -> TrustedProxies.parse(list));
+        var refused = assertThrows(IllegalArgumentException.class, () -> AddressRanges.parse(list));
 
         assertTrue(refused.getMessage().contains("addresses and ranges"), refused.getMessage());
     }
 
     @Test
     void refusesARangeThatDoesNotBeginWhereItSays() {
-        var refused = assertThrows(IllegalArgumentException.class, () -> TrustedProxies.parse("10.1.2.3/8"));
+        var refused = assertThrows(IllegalArgumentException.class, () -> AddressRanges.parse("10.1.2.3/8"));
 
         assertTrue(refused.getMessage().contains("did you mean 10.0.0.0/8?"), refused.getMessage());
     }
@@ -99,9 +99,9 @@ class TrustedProxiesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "_hidden", "localhost", "10.0.0.1:80", "[::1]:80", "%eth0", "a.b.c.d"})
     void whatIsNoAddressIsNotTrustedAndNotLookedUp(String text) {
-        var proxies = TrustedProxies.parse("0.0.0.0/0,::/0");
+        var ranges = AddressRanges.parse("0.0.0.0/0,::/0");
 
         // A look-up would trust "localhost", whose addresses are in the ranges.
-        assertFalse(assertTimeoutPreemptively(Duration.ofSeconds(5), () -> proxies.contains(text)));
+        assertFalse(assertTimeoutPreemptively(Duration.ofSeconds(5), () -> ranges.contains(text)));
     }
 }
