@@ -42,6 +42,32 @@ public enum Setting {
             "0",
             number(0, 1_000_000),
             "most requests held for one client address; 0 is no limit"),
+    HOLD_METHODS(
+            "holdMethods",
+            "all",
+            text(HoldMethods.ALLOWED, HoldMethods::parse),
+            "only requests with these methods are held, and waited for by balance.drained; others go on"),
+    EXEMPT_PATHS(
+            "exemptPaths",
+            "none",
+            text(ExemptPaths.ALLOWED, ExemptPaths::parse),
+            "requests for these are never held; /* at the end stands for all below"),
+    HEALTH_PATH(
+            "healthPath",
+            "none",
+            text(ExemptPaths.PATH_ALLOWED, PassSettings::parseHealthPath),
+            "a GET or HEAD of this path is answered 200 by Holdfast itself instead of being held"),
+    BYPASS_SECRET(
+            "bypassSecret",
+            "none",
+            text(BypassSecret.ALLOWED, BypassSecret::parse),
+            "who says it passes the closed gate: as the field Holdfast-Bypass, or by one visit of any page with"
+                    + " ?holdfast-bypass= and the secret"),
+    BYPASS_ADDRESSES(
+            "bypassAddresses",
+            "none",
+            text(AddressRanges.ALLOWED, AddressRanges::parse),
+            "clients that pass the closed gate; none that is one of trustedProxies"),
     RELEASE_CONCURRENCY(
             "releaseConcurrency",
             "64",
@@ -114,6 +140,11 @@ public enum Setting {
             "none",
             text(AddressRanges.ALLOWED, AddressRanges::parse),
             "proxies in front whose forwarded fields are kept and appended to; those of others are replaced"),
+    HELD_HEADER(
+            "heldHeader",
+            "X-Held-Ms",
+            text(ForwardingSettings.HELD_HEADER_ALLOWED, ForwardingSettings::parseHeldHeader),
+            "the field that tells the upstream how many milliseconds a request was held; a client's own is dropped"),
     ADMIN_PATH(
             "adminPath",
             "/.holdfast",
@@ -169,7 +200,7 @@ public enum Setting {
 
     /** Whether its value must not be shown to anybody. */
     public boolean isSecret() {
-        return this == TRUST_STORE_PASSWORD || this == KEY_STORE_PASSWORD;
+        return this == BYPASS_SECRET || this == TRUST_STORE_PASSWORD || this == KEY_STORE_PASSWORD;
     }
 
     /**

@@ -118,6 +118,7 @@ public final class SettingsLoader {
                                 flag(Setting.RELEASE_CANARY),
                                 duration(Setting.RELEASE_RAMP))),
                 new WaitingPageSettings(optionalDuration(Setting.WAIT_PAGE_AFTER)),
+                pass(),
                 new UpstreamSettings(
                         (UpstreamAddress) values.get(Setting.UPSTREAM),
                         duration(Setting.CONNECT_TIMEOUT),
@@ -128,7 +129,8 @@ public final class SettingsLoader {
                 new ForwardingSettings(
                         flag(Setting.PRESERVE_HOST),
                         (ForwardedHeaders) values.get(Setting.FORWARDED_HEADERS),
-                        (AddressRanges) values.get(Setting.TRUSTED_PROXIES)),
+                        (AddressRanges) values.get(Setting.TRUSTED_PROXIES),
+                        text(Setting.HELD_HEADER)),
                 new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)),
                 ready(),
                 admin());
@@ -141,6 +143,15 @@ public final class SettingsLoader {
                 (AddressRanges) values.get(Setting.ADMIN_ADDRESSES),
                 (AddressRanges) values.get(Setting.TRUSTED_PROXIES),
                 (Optional<String>) values.get(Setting.OPERATOR_ROLE));
+    }
+
+    private PassSettings pass() {
+        return new PassSettings(
+                (ExemptPaths) values.get(Setting.EXEMPT_PATHS),
+                (HoldMethods) values.get(Setting.HOLD_METHODS),
+                text(Setting.HEALTH_PATH),
+                (BypassSecret) values.get(Setting.BYPASS_SECRET),
+                (AddressRanges) values.get(Setting.BYPASS_ADDRESSES));
     }
 
     @SuppressWarnings("unchecked") // the setting's type is that of its parser

@@ -10,6 +10,7 @@ public record SiteSettings(
         BalanceSettings balance,
         HoldSettings hold,
         WaitingPageSettings waitingPage,
+        PassSettings pass,
         UpstreamSettings upstream,
         ForwardingSettings forwarding,
         StreamSettings streams,

@@ -45,6 +45,16 @@ final class Closures {
         closures.remove(reason);
     }
 
+    /** Whether nobody at all is to get through, whatever his request: there is no upstream, or everybody is turned away. */
+    boolean concernEverybody() {
+        for (Closure closure : closures.values()) {
+            if (closure.refusing() || !closure.reason().isOperators()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The closure that turns requests away; null when they are to be held. */
     Closure refusal() {
         for (Closure closure : closures.values()) {

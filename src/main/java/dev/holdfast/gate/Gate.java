@@ -167,6 +167,14 @@ public final class Gate {
         return turnstile.isShut() && room.isHolding();
     }
 
+    /**
+     * Closed, and not only because an operator wants some requests held: the upstream is not there, or requests are refused. Those
+     * that an operator does not want held need not ask for a passage otherwise; they are not counted then.
+     */
+    public boolean isShutForEverybody() {
+        return room.isShutForEverybody();
+    }
+
     /** Closed, and nothing in flight. */
     public boolean isDrained() {
         return turnstile.isDrained();

@@ -9,5 +9,10 @@ public enum Reason {
     /** The switch that several nodes share is off. */
     CLUSTER,
     /** Holdfast itself is being stopped. */
-    STOPPING
+    STOPPING;
+
+    /** Whether somebody wants the site for himself; otherwise nobody can have it. */
+    public boolean isOperators() {
+        return this == BALANCE_FILE || this == CLUSTER;
+    }
 }

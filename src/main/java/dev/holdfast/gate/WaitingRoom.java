@@ -29,6 +29,7 @@ final class WaitingRoom {
     private int inTransit;
     private int streams;
     private boolean drainNoted;
+    private volatile boolean shutForEverybody;
 
     WaitingRoom(HoldSettings settings, LongSupplier clock, Turnstile turnstile) {
         this.settings = settings;
@@ -41,6 +42,7 @@ final class WaitingRoom {
         GateSnapshot before = snapshot();
         decision.accept(closures);
         turnstile.shut(!closures.isEmpty());
+        shutForEverybody = closures.concernEverybody();
         long now = clock.getAsLong();
         if (before.isOpen() && !closures.isEmpty()) {
             if (story.isNearItsEnd()) {
@@ -74,6 +76,11 @@ final class WaitingRoom {
 
     synchronized boolean isHolding() {
         return !closures.isEmpty() && closures.refusal() == null;
+    }
+
+    /** Without the monitor. */
+    boolean isShutForEverybody() {
+        return shutForEverybody;
     }
 
     /** Returns whether this is the first time since the gate was last closed. */

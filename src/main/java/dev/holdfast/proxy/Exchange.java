@@ -143,6 +143,10 @@ public final class Exchange implements OpenStream {
         return responseBody;
     }
 
+    String heldHeader() {
+        return upstream.heldHeader();
+    }
+
     Timeout responseTimeout() {
         return upstream.responseTimeout();
     }
@@ -462,6 +466,11 @@ public final class Exchange implements OpenStream {
             }
             responseBody.end();
         }
+    }
+
+    @Override
+    public boolean waitsAtTheGate() {
+        return listener.waitsAtTheGate();
     }
 
     @Override

@@ -13,6 +13,9 @@ public interface ExchangeListener {
      */
     void answered(int status, boolean stream);
 
+    /** Whether requests like it are held while the gate is closed. */
+    boolean waitsAtTheGate();
+
     /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}. */
     void upstreamDone();
 

@@ -79,6 +79,13 @@ final class FieldNames {
         return !named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT));
     }
 
+    /** Whether it is this field, or one that a site which is given its fields as CGI variables takes for it. */
+    static boolean isCalled(String name, String known) {
+        return name.length() == known.length()
+                && (name.equalsIgnoreCase(known)
+                        || name.indexOf('_') >= 0 && name.replace('_', '-').equalsIgnoreCase(known));
+    }
+
     /** RFC 9110, section 5.6.2. */
     static boolean isToken(String text) {
         for (int i = 0; i < text.length(); i++) {

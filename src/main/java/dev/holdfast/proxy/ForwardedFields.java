@@ -23,16 +23,11 @@ final class ForwardedFields {
     static boolean isOne(String name) {
         return switch (name.length()) {
             case 9 -> name.equalsIgnoreCase("Forwarded");
-            case 15 -> isCalled(name, "X-Forwarded-For");
-            case 16 -> isCalled(name, "X-Forwarded-Host") || isCalled(name, "X-Forwarded-Port");
-            case 17 -> isCalled(name, "X-Forwarded-Proto");
+            case 15 -> FieldNames.isCalled(name, "X-Forwarded-For");
+            case 16 -> FieldNames.isCalled(name, "X-Forwarded-Host") || FieldNames.isCalled(name, "X-Forwarded-Port");
+            case 17 -> FieldNames.isCalled(name, "X-Forwarded-Proto");
             default -> false;
         };
-    }
-
-    private static boolean isCalled(String name, String known) {
-        return name.equalsIgnoreCase(known)
-                || name.indexOf('_') >= 0 && name.replace('_', '-').equalsIgnoreCase(known);
     }
 
     /** @param host as the client sent it */

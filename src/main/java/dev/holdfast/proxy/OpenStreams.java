@@ -33,14 +33,19 @@ final class OpenStreams {
         forEach(stream -> stream.look(now));
     }
 
-    void endForRestart() {
-        forEach(OpenStream::endForRestart);
+    /** Not those whose clients would not be held when they come again: they would be ended again and again. */
+    void endForHold() {
+        forEach(stream -> {
+            if (stream.waitsAtTheGate()) {
+                stream.endForRestart();
+            }
+        });
     }
 
     /** Ends those that are open, and each that is still to come. */
     void stop() {
         stopped = true; // before the look: T1 adds one, T2 does not see it any more, would be one that stays
-        endForRestart();
+        forEach(OpenStream::endForRestart);
     }
 
     private void forEach(Consumer<OpenStream> action) {

@@ -336,7 +336,7 @@ final class RequestBody implements ReadListener {
         stop();
         over = true;
         try {
-            channel.endStream(length < 0 ? RequestTrailers.of(clientRequest) : null);
+            channel.endStream(length < 0 ? RequestTrailers.of(clientRequest, exchange.heldHeader()) : null);
         } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
             return; // as above
         }

@@ -21,6 +21,7 @@ final class RequestHead {
     private final HttpServletRequest client;
     private final ForwardingSettings forwarding;
     private final HttpRequest head;
+    private final String heldHeader; // null: none
     private final boolean chunked;
     private boolean takesTrailers;
 
@@ -28,13 +29,19 @@ final class RequestHead {
         this.client = client;
         this.forwarding = forwarding;
         this.head = head;
+        this.heldHeader = forwarding.heldHeader().orElse(null);
         this.chunked = isChunked(client);
     }
 
+    /** @param heldMillis negative for one that was not held */
     static HttpRequest of(
-            HttpServletRequest client, String target, Upstream.Destination to, ForwardingSettings forwarding) {
+            HttpServletRequest client,
+            String target,
+            long heldMillis,
+            Upstream.Destination to,
+            ForwardingSettings forwarding) {
         HttpRequest head = new BasicHttpRequest(client.getMethod(), to.route().getTargetHost(), target);
-        new RequestHead(client, forwarding, head).make(to.address());
+        new RequestHead(client, forwarding, head).make(to.address(), heldMillis);
         return head;
     }
 
@@ -47,7 +54,7 @@ final class RequestHead {
         return length != null && !length.getValue().equals("0");
     }
 
-    private void make(UpstreamAddress upstream) {
+    private void make(UpstreamAddress upstream, long heldMillis) {
         String said = client.getHeader("Host");
         String host = said == null ? defaultHost() : said;
         String hostThere = forwarding.preserveHost() ? host : upstream.authority();
@@ -63,6 +70,9 @@ final class RequestHead {
             add("TE", "trailers");
         }
         ForwardedFields.add(client, host, head, forwarding);
+        if (heldHeader != null && heldMillis >= 0) {
+            add(heldHeader, Long.toString(heldMillis));
+        }
         add("Via", version() + " holdfast"); // RFC 9110, section 7.6.3
     }
 
@@ -108,6 +118,8 @@ final class RequestHead {
             if (length >= 0) { // else Transfer-Encoding counts: RFC 9112, section 6.3
                 add(name, Long.toString(length)); // one reading only, whatever it looked like
             }
+        } else if (name.equalsIgnoreCase("Cookie")) {
+            copyCookies(name);
         } else if (!isLeftOut(name)) {
             Enumeration<String> values = client.getHeaders(name);
             while (values.hasMoreElements()) {
@@ -116,9 +128,20 @@ final class RequestHead {
         }
     }
 
+    private void copyCookies(String name) {
+        Enumeration<String> values = client.getHeaders(name);
+        while (values.hasMoreElements()) {
+            String cookies = values.nextElement();
+            String others = BypassFields.withoutCookie(cookies);
+            if (others.equals(cookies) || !others.isBlank()) {
+                add(name, others);
+            }
+        }
+    }
+
     /**
-     * Besides what concerns one connection only: Expect, which the container has answered, and what only a proxy says to a
-     * client. {@code Trailer} announces what may come after a body in chunks, and is of use there.
+     * Besides what concerns one connection only: Expect, which the container has answered; what only a proxy says to a client;
+     * what is said to us alone; and what only we say. {@code Trailer} announces what may come after a body in chunks, and is of use there.
      */
     private boolean isLeftOut(String name) {
         if (chunked && name.equalsIgnoreCase("Trailer")) {
@@ -126,7 +149,9 @@ final class RequestHead {
         }
         return FieldNames.isHopByHop(name)
                 || name.equalsIgnoreCase("Expect")
-                || name.equalsIgnoreCase("Proxy-Authenticate");
+                || name.equalsIgnoreCase("Proxy-Authenticate")
+                || BypassFields.isHeader(name)
+                || heldHeader != null && FieldNames.isCalled(name, heldHeader);
     }
 
     private void add(String name, String value) {

@@ -14,9 +14,10 @@ final class RequestTrailers {
     /**
      * To be asked when all of the body has been read.
      *
+     * @param heldHeader may be null
      * @return null when there are none
      */
-    static List<Header> of(HttpServletRequest client) {
+    static List<Header> of(HttpServletRequest client, String heldHeader) {
         if (!client.isTrailerFieldsReady()) {
             return null;
         }
@@ -26,7 +27,7 @@ final class RequestTrailers {
         }
         List<Header> trailers = new ArrayList<>(fields.size());
         fields.forEach((name, value) -> {
-            if (mayTrail(name) && FieldNames.isToken(name) && FieldNames.isValue(value)) {
+            if (mayTrail(name, heldHeader) && FieldNames.isToken(name) && FieldNames.isValue(value)) {
                 trailers.add(new BasicHeader(name, value));
             }
         });
@@ -34,7 +35,11 @@ final class RequestTrailers {
     }
 
     /** Not what a recipient that merges them with the head would take for ours, or for the body's end. */
-    private static boolean mayTrail(String name) {
-        return !FieldNames.isHopByHop(name) && !FieldNames.isForEverybody(name) && !ForwardedFields.isOne(name);
+    private static boolean mayTrail(String name, String heldHeader) {
+        return !FieldNames.isHopByHop(name)
+                && !FieldNames.isForEverybody(name)
+                && !ForwardedFields.isOne(name)
+                && !BypassFields.isHeader(name)
+                && !(heldHeader != null && FieldNames.isCalled(name, heldHeader));
     }
 }

@@ -182,6 +182,11 @@ public final class Tunnel implements OpenStream {
 
     /** A WebSocket gets a close frame, so that its client comes again by itself; others just end. */
     @Override
+    public boolean waitsAtTheGate() {
+        return exchange.waitsAtTheGate();
+    }
+
+    @Override
     public void endForRestart() {
         if (!ending.compareAndSet(false, true)) {
             return;

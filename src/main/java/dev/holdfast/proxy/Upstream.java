@@ -73,7 +73,7 @@ public final class Upstream implements AutoCloseable {
     private void lookAfterStreams(BooleanSupplier streamsAreToEnd) {
         if (!streams.isEmpty()) {
             if (streamsAreToEnd.getAsBoolean()) {
-                streams.endForRestart();
+                streams.endForHold();
             }
             streams.look();
         }
@@ -107,17 +107,19 @@ public final class Upstream implements AutoCloseable {
      * is told to the listener.
      *
      * @param target the request target as the client sent it, byte for byte
+     * @param heldMillis how long it was held; negative if it was not
      * @throws IOException if the container gives no access to the streams
      */
     public void exchange(
             String target,
+            long heldMillis,
             AsyncContext context,
             HttpServletRequest clientRequest,
             HttpServletResponse clientResponse,
             ExchangeListener listener)
             throws IOException {
         Destination to = destination;
-        HttpRequest head = RequestHead.of(clientRequest, target, to, forwarding);
+        HttpRequest head = RequestHead.of(clientRequest, target, heldMillis, to, forwarding);
         UpgradeOffer offer = UpgradeOffer.of(clientRequest, head);
         offer.addTo(head);
         Exchange exchange = new Exchange(this, to, head, offer, context, clientRequest, clientResponse, listener);
@@ -179,6 +181,11 @@ public final class Upstream implements AutoCloseable {
 
     ClientWatch clientWatch() {
         return clientWatch;
+    }
+
+    /** Null if there is none. */
+    String heldHeader() {
+        return forwarding.heldHeader().orElse(null);
     }
 
     Timeout responseTimeout() {

@@ -3,21 +3,10 @@ package dev.holdfast.web;
 import dev.holdfast.config.AddressRanges;
 import dev.holdfast.config.AdminSettings;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 
 /** Who may see how it is with the sites, and who may move them. Thread-safe. */
 final class AdminAccess {
     private static final AddressRanges THIS_MACHINE = AddressRanges.parse("127.0.0.0/8, ::1");
-
-    /** One of them says that the request came through another proxy, whoever wrote it. */
-    private static final List<String> FORWARDED = List.of(
-            "X-Forwarded-For",
-            "Forwarded",
-            "X-Forwarded-Host",
-            "X-Forwarded-Proto",
-            "X-Real-IP",
-            "Via",
-            "CF-Connecting-IP");
 
     private final AdminSettings settings;
 
@@ -31,7 +20,7 @@ final class AdminAccess {
      */
     boolean mayLook(HttpServletRequest request) {
         String client = request.getRemoteAddr();
-        if (isForwarded(request)) {
+        if (ClientAddress.isForwarded(request)) {
             if (!settings.trustedProxies().contains(client) || request.getHeader("X-Forwarded-For") == null) {
                 return false;
             }
@@ -54,14 +43,5 @@ final class AdminAccess {
     /** Whether anybody at all may. */
     boolean hasOperators() {
         return settings.operatorRole().isPresent();
-    }
-
-    private static boolean isForwarded(HttpServletRequest request) {
-        for (String name : FORWARDED) {
-            if (request.getHeader(name) != null) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -118,6 +118,7 @@ final class HeldClient implements Waiter, AsyncListener {
                 LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
             }
         }
+        note(step instanceof Step.TurnedAway away ? away.outcome() : Outcome.REFUSED);
         Answers.concludeUndispatched(step, context);
         return false;
     }
@@ -129,6 +130,7 @@ final class HeldClient implements Waiter, AsyncListener {
             end();
         }
         try {
+            note(Outcome.ABANDONED);
             ((HttpServletResponse) context.getResponse()).setStatus(CLIENT_LEFT);
             context.complete();
         } catch (IllegalStateException expected) {
@@ -149,6 +151,16 @@ final class HeldClient implements Waiter, AsyncListener {
         }
     }
 
+    /** For the access log, where no dispatch comes that could. */
+    private void note(Outcome outcome) {
+        try {
+            long heldNanos = site.gate().now() - visit.arrivalNanos();
+            AccessLog.held(context.getRequest(), heldNanos / 1_000_000, outcome);
+        } catch (IllegalStateException expected) {
+            // The request is over, and with it its line.
+        }
+    }
+
     /** There is no time limit: the container is going down. */
     @Override
     public synchronized void onTimeout(AsyncEvent event) {
@@ -157,6 +169,7 @@ final class HeldClient implements Waiter, AsyncListener {
         }
         if (!over) {
             end();
+            note(Outcome.REFUSED);
             Answers.concludeUndispatched(new Step.TurnedAway(Outcome.REFUSED, ""), context);
         }
     }

@@ -1,10 +1,9 @@
 package dev.holdfast.web;
 
 import dev.holdfast.gate.Gate;
+import dev.holdfast.gate.Outcome;
 import dev.holdfast.gate.Passage;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
@@ -22,16 +21,15 @@ import java.io.IOException;
 public final class HoldingFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
 
-    /** For the access log: {@code %{holdfast.heldMillis}r}. */
-    private static final String HELD_MILLIS = "holdfast.heldMillis";
-
     private transient Site site;
     private transient Gate gate;
+    private transient Entrance entrance;
 
     @Override
     public void init(FilterConfig config) throws ServletException {
         site = Sites.of(config.getServletContext()).site(config.getFilterName());
         gate = site.gate();
+        entrance = site.entrance();
     }
 
     @Override
@@ -42,29 +40,68 @@ public final class HoldingFilter extends HttpFilter {
             goOn(visit, request, response, chain);
             return;
         }
-        long arrival = gate.now();
-        Visit visit = Visit.of(request, arrival);
+        String query = request.getQueryString();
+        if (entrance.bypass().isNamedIn(query)) {
+            if (Entrance.isBareGet(request)) {
+                entrance.bypass().answerVisit(request, response);
+                return;
+            }
+            query = Bypass.removedFrom(query);
+        }
+        Visit visit = Visit.of(request, query, gate.now());
         request.setAttribute(site.attribute(), visit);
         if (site.waitingPage().isPoll(visit.method(), visit.target())) {
             site.waitingPage().answerPoll(response);
             return;
         }
-        Passage passage = gate.tryPass(arrival);
+        enter(visit, request, response, chain);
+    }
+
+    private void enter(Visit visit, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (isExempt(visit, request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Passage passage = gate.tryPass(visit.arrivalNanos());
         if (passage != null) {
             pass(visit, passage, request, response, chain);
+        } else if (site.isStopping()) {
+            hold(visit, request, response); // to be turned away
+        } else if (entrance.bypass().isOpenTo(request)) {
+            AccessLog.notHeld(request, AccessLog.BYPASS);
+            chain.doFilter(request, response);
+        } else if (entrance.isHealthCheck(request)) {
+            answerHealthCheck(request, response);
         } else {
-            HeldClient client = wait(visit, request, response);
-            String address = site.clientAddress(request);
-            client.isHeld(gate.hold(client, arrival, address, Sameness.of(request, visit.target(), address)));
+            hold(visit, request, response);
         }
+    }
+
+    private boolean isExempt(Visit visit, HttpServletRequest request) {
+        Entrance.Exemption exemption = entrance.exemption(request);
+        if (exemption == Entrance.Exemption.NONE
+                || exemption == Entrance.Exemption.PATH && site.isStopping()
+                || exemption == Entrance.Exemption.METHOD && gate.isShutForEverybody()) {
+            return false;
+        }
+        if (exemption == Entrance.Exemption.METHOD) {
+            visit.mayBeHeld();
+        }
+        if (gate.isShut()) {
+            AccessLog.notHeld(request, AccessLog.EXEMPT);
+        }
+        return true;
     }
 
     /** The container has it again. */
     private void goOn(Visit visit, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Step step = visit.takeStep();
-        if (step instanceof Step.Released || step instanceof Step.TurnedAway) {
-            request.setAttribute(HELD_MILLIS, (gate.now() - visit.arrivalNanos()) / 1_000_000);
+        if (step instanceof Step.Released) {
+            visit.held(noteHold(visit, Outcome.RELEASED, request));
+        } else if (step instanceof Step.TurnedAway away) {
+            noteHold(visit, away.outcome(), request);
         }
         if (step == null) {
             chain.doFilter(request, response); // a dispatch of the site's own, within its passage
@@ -81,6 +118,18 @@ public final class HoldingFilter extends HttpFilter {
         }
     }
 
+    /** Returns how many milliseconds. */
+    private long noteHold(Visit visit, Outcome outcome, HttpServletRequest request) {
+        long millis = (gate.now() - visit.arrivalNanos()) / 1_000_000;
+        AccessLog.held(request, millis, outcome);
+        return millis;
+    }
+
+    private static void answerHealthCheck(HttpServletRequest request, HttpServletResponse response) {
+        AccessLog.notHeld(request, AccessLog.HEALTH);
+        Entrance.answerHealthCheck(response);
+    }
+
     private void pass(
             Visit visit, Passage passage, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -95,7 +144,22 @@ public final class HoldingFilter extends HttpFilter {
         }
     }
 
+    private void hold(Visit visit, HttpServletRequest request, HttpServletResponse response) {
+        HeldClient client = wait(visit, request, response);
+        String address = site.clientAddress(request);
+        client.isHeld(gate.hold(client, visit.arrivalNanos(), address, Sameness.of(request, visit.target(), address)));
+    }
+
     private void holdAgain(Visit visit, Passage passage, HttpServletRequest request, HttpServletResponse response) {
+        if (passage == null) { // it passed beside the gate, and found no upstream
+            hold(visit, request, response);
+            return;
+        }
+        if (!site.isStopping() && entrance.isHealthCheck(request)) {
+            passage.end();
+            answerHealthCheck(request, response);
+            return;
+        }
         try {
             HeldClient client = wait(visit, request, response);
             String address = site.clientAddress(request);
@@ -119,29 +183,6 @@ public final class HoldingFilter extends HttpFilter {
             request.getAsyncContext().addListener(end);
         } else {
             end.onComplete(null);
-        }
-    }
-
-    private record EndOfPassage(Passage passage, HttpServletResponse response) implements AsyncListener {
-        @Override
-        public void onComplete(AsyncEvent event) {
-            Visit.answered(passage, response.getStatus());
-            passage.end();
-        }
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            event.getAsyncContext().addListener(this);
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {
-            // The site's own affair; onComplete follows.
-        }
-
-        @Override
-        public void onError(AsyncEvent event) {
-            // As above.
         }
     }
 }

@@ -43,6 +43,11 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     @Override
+    public boolean waitsAtTheGate() {
+        return visit.passage() != null;
+    }
+
+    @Override
     public void upstreamDone() {
         Passage passage = visit.passage();
         if (passage != null) {
@@ -52,8 +57,9 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void refused(String detail) {
-        if (visit.passage() == null) {
-            failed(Failure.UNREACHABLE, detail);
+        if (!visit.isToBeHeldWhenRefused()) {
+            // While the gate is shut, everybody knows that already.
+            failed(Failure.UNREACHABLE, detail, site.gate().isShut() ? Level.FINE : Level.WARNING);
             return;
         }
         site.check().refused(detail);
@@ -68,8 +74,12 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void failed(Failure failure, String detail) {
+        failed(failure, detail, Level.WARNING);
+    }
+
+    private void failed(Failure failure, String detail, Level level) {
         site.traffic().failed(failure);
-        LOG.log(Level.WARNING, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
+        LOG.log(level, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
         dispatch(new Step.Failed(failure));
     }
 

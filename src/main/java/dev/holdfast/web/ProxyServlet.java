@@ -50,7 +50,7 @@ public final class ProxyServlet extends HttpServlet {
         visit.take();
         ProxiedVisit proxied = new ProxiedVisit(site, visit, context);
         try {
-            upstream.exchange(visit.target(), context, request, response, proxied);
+            upstream.exchange(visit.target(), visit.heldMillis(), context, request, response, proxied);
         } catch (IOException | RuntimeException | Error e) {
             proxied.upstreamDone();
             throw e;
@@ -61,7 +61,7 @@ public final class ProxyServlet extends HttpServlet {
         if (request.getAttribute(site.attribute()) instanceof Visit visit) {
             return visit;
         }
-        Visit visit = Visit.of(request, site.gate().now());
+        Visit visit = Visit.of(request, request.getQueryString(), site.gate().now());
         request.setAttribute(site.attribute(), visit);
         return visit;
     }

@@ -14,13 +14,9 @@ import dev.holdfast.status.SiteStatus;
 import dev.holdfast.status.Traffic;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.Set;
 
 /** One site: its gate, what moves the gate, and its upstream. Sites share nothing. */
 final class Site implements AutoCloseable {
-    /** Reasons of somebody's own will. */
-    private static final Set<Reason> OPERATORS = Set.of(Reason.BALANCE_FILE, Reason.CLUSTER);
-
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(1);
 
     private final String name;
@@ -28,6 +24,7 @@ final class Site implements AutoCloseable {
     private final GateTimer thread;
     private final Gate gate;
     private final AddressRanges trustedProxies;
+    private final Entrance entrance;
     private final Upstream upstream;
     private final UpstreamCheck check;
     private final BalanceWatcher balance;
@@ -46,6 +43,7 @@ final class Site implements AutoCloseable {
         name = settings.name();
         attribute = "dev.holdfast.visit." + name;
         trustedProxies = settings.forwarding().trustedProxies();
+        entrance = new Entrance(settings.pass(), trustedProxies);
         thread = new GateTimer("holdfast-gate-" + name);
         departures = new DepartureWatch(name);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
@@ -85,6 +83,10 @@ final class Site implements AutoCloseable {
 
     Gate gate() {
         return gate;
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     Upstream upstream() {
@@ -147,8 +149,8 @@ final class Site implements AutoCloseable {
         }
         long now = gate.now();
         return gate.snapshot().closures().stream()
-                .anyMatch(closure -> OPERATORS.contains(closure.reason())
-                        && now - closure.sinceNanos() >= closeStreamsAfter.toNanos());
+                .anyMatch(closure ->
+                        closure.reason().isOperators() && now - closure.sinceNanos() >= closeStreamsAfter.toNanos());
     }
 
     /** Nobody is held any longer, nobody comes in, and streams end. Does not wait. */

@@ -14,6 +14,8 @@ final class Visit implements Traveller {
     private final String target;
     private final long arrivalNanos;
     private Passage passage;
+    private boolean mayBeHeld;
+    private long heldMillis = -1;
     private boolean taken;
     private Step next; // guarded by this
 
@@ -23,9 +25,9 @@ final class Visit implements Traveller {
         this.arrivalNanos = arrivalNanos;
     }
 
-    static Visit of(HttpServletRequest request, long arrivalNanos) {
+    /** @param query what of the client's own is to go on; null if there is none */
+    static Visit of(HttpServletRequest request, String query, long arrivalNanos) {
         String path = request.getRequestURI();
-        String query = request.getQueryString();
         return new Visit(request.getMethod(), query == null ? path : path + "?" + query, arrivalNanos);
     }
 
@@ -45,7 +47,7 @@ final class Visit implements Traveller {
         return arrivalNanos;
     }
 
-    /** Null until the gate let it pass, and where no filter stands in front of the servlet. */
+    /** Null until the gate let it pass; where it passes beside the gate; and where no filter stands in front of the servlet. */
     Passage passage() {
         return passage;
     }
@@ -53,6 +55,24 @@ final class Visit implements Traveller {
     void pass(Passage admitted) {
         passage = admitted;
         taken = false;
+    }
+
+    /** It passes beside the gate, only because an operator wants it so: where there is no upstream, it waits like others. */
+    void mayBeHeld() {
+        mayBeHeld = true;
+    }
+
+    boolean isToBeHeldWhenRefused() {
+        return passage != null || mayBeHeld;
+    }
+
+    void held(long millis) {
+        heldMillis = millis;
+    }
+
+    /** Negative where it was not held. */
+    long heldMillis() {
+        return heldMillis;
     }
 
     /** Tells the gate what an answer with this status says of the site: 502, 503 and 504 come from one that is starting. */

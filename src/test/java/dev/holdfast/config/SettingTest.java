@@ -84,6 +84,30 @@ class SettingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "X-",
+                "Host",
+                "Held",
+                "Cookie",
+                "X-Forwarded-For",
+                "x-forwarded-x",
+                "X-Held Ms",
+                "X-Held:",
+                "X_Held"
+            })
+    void refusesAHeldHeaderThatMeansSomethingElse(String text) {
+        assertThrows(IllegalArgumentException.class, () -> Setting.HELD_HEADER.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "up", "/up?x", "//up", "/%75p", "/a/../up"})
+    void refusesAHealthPathThatIsNotPlain(String text) {
+        assertThrows(IllegalArgumentException.class, () -> Setting.HEALTH_PATH.parse(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", " ", "/", ".", "balance/..", "a\0b"})
     void refusesPathsThatCannotBeAFile(String text) {
         assertThrows(IllegalArgumentException.class, () -> Setting.BALANCE_FILE.parse(text));

@@ -52,6 +52,12 @@ class SettingsLoaderTest {
         assertEquals(ForwardedHeaders.X_FORWARDED, settings.forwarding().forwardedHeaders());
         assertTrue(settings.forwarding().trustedProxies().isEmpty());
         assertEquals(new StreamSettings(StreamSettings.NEVER, Duration.ofHours(1)), settings.streams());
+        assertEquals("X-Held-Ms", settings.forwarding().heldHeader().orElseThrow());
+        assertTrue(settings.pass().exemptPaths().areNone());
+        assertTrue(settings.pass().holdMethods().areAll());
+        assertTrue(settings.pass().healthPath().isEmpty());
+        assertTrue(settings.pass().bypassSecret().isNone());
+        assertTrue(settings.pass().bypassAddresses().isEmpty());
     }
 
     @Test
@@ -80,7 +86,13 @@ class SettingsLoaderTest {
                         Map.entry("tunnelIdleTimeout", "12s"),
                         Map.entry("preserveHost", "false"),
                         Map.entry("forwardedHeaders", "both"),
-                        Map.entry("trustedProxies", "127.0.0.1")));
+                        Map.entry("trustedProxies", "127.0.0.1"),
+                        Map.entry("exemptPaths", "/static/*"),
+                        Map.entry("healthPath", "/up"),
+                        Map.entry("holdMethods", "POST"),
+                        Map.entry("bypassSecret", "0123456789abcdef"),
+                        Map.entry("bypassAddresses", "10.0.0.0/8"),
+                        Map.entry("heldHeader", "none")));
 
         assertEquals(
                 new BalanceSettings(Path.of("/run/site/balance"), Duration.ofSeconds(2), false), settings.balance());
@@ -106,6 +118,13 @@ class SettingsLoaderTest {
         assertFalse(settings.forwarding().preserveHost());
         assertEquals(ForwardedHeaders.BOTH, settings.forwarding().forwardedHeaders());
         assertEquals("127.0.0.1", settings.forwarding().trustedProxies().toString());
+        assertTrue(settings.forwarding().heldHeader().isEmpty());
+        assertTrue(settings.pass().exemptPaths().contain("/static/a"));
+        assertEquals("/up", settings.pass().healthPath().orElseThrow());
+        assertFalse(settings.pass().holdMethods().contain("GET"));
+        assertTrue(settings.pass().bypassSecret().is("0123456789abcdef"));
+        assertFalse(settings.toString().contains("0123456789abcdef"), settings.toString());
+        assertEquals("10.0.0.0/8", settings.pass().bypassAddresses().toString());
         assertEquals(new StreamSettings(Duration.ofSeconds(11), Duration.ofSeconds(12)), settings.streams());
     }
 

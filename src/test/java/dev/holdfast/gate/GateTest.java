@@ -68,6 +68,25 @@ class GateTest {
             assertEquals(arrivalNanos, visitor.passage.arrivalNanos());
         }
 
+        @ParameterizedTest
+        @EnumSource
+        void isShutForEverybodyUnlessOnlyAnOperatorHolds(Reason reason) {
+            site.close(reason);
+            assertEquals(reason == UPSTREAM || reason == STOPPING, gate.isShutForEverybody());
+
+            site.close(UPSTREAM);
+            assertTrue(gate.isShutForEverybody());
+
+            site.open(UPSTREAM);
+            site.open(reason);
+            assertFalse(gate.isShutForEverybody());
+
+            site.refuse("Closed.");
+            assertTrue(gate.isShutForEverybody());
+            site.close();
+            assertFalse(gate.isShutForEverybody());
+        }
+
         @Test
         void onePassedMayGoOnThoughTheGateIsShutMeanwhile() {
             Visitor visitor = site.arrive();

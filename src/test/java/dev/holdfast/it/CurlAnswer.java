@@ -35,7 +35,8 @@ record CurlAnswer(int exit, List<List<String>> heads, byte[] body) {
             "x-forwarded-for",
             "x-forwarded-host",
             "x-forwarded-proto",
-            "x-forwarded-port");
+            "x-forwarded-port",
+            "x-held-ms");
 
     private static final int CUT_IN_HTTP_2 = 92;
     private static final int CUT = 18;

@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What is logged of everything of ours while it is open. */
-final class LogTap extends Handler {
+final class LogTap extends Handler implements AutoCloseable {
     private static final Logger OURS = Logger.getLogger("dev.holdfast");
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
