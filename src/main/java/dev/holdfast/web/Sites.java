@@ -2,6 +2,7 @@ package dev.holdfast.web;
 
 import dev.holdfast.config.SettingsException;
 import dev.holdfast.config.SettingsLoader;
+import dev.holdfast.config.SiteSettings;
 import jakarta.servlet.Registration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,11 +40,15 @@ final class Sites implements AutoCloseable {
         Map<String, String> contextParams = new HashMap<>();
         Collections.list(context.getInitParameterNames())
                 .forEach(name -> contextParams.put(name, context.getInitParameter(name)));
+        List<SiteSettings> settings = initParams.entrySet().stream()
+                .map(site -> SettingsLoader.load(site.getKey(), contextParams, site.getValue(), baseDirectory()))
+                .toList();
+        checkBalanceFiles(settings);
         Sites sites = new Sites(new TreeMap<>());
         try {
-            initParams.forEach((name, params) -> {
-                Site site = new Site(SettingsLoader.load(name, contextParams, params, baseDirectory()));
-                sites.sites.put(name, site);
+            settings.forEach(each -> {
+                Site site = new Site(each);
+                sites.sites.put(each.name(), site);
                 site.start();
             });
             sites.administration = Administration.start(context, sites.sites.values());
@@ -52,6 +58,20 @@ final class Sites implements AutoCloseable {
         }
         context.setAttribute(ATTRIBUTE, sites);
         return sites;
+    }
+
+    /** One that several sites shared would be called drained when the first of them is. */
+    static void checkBalanceFiles(List<SiteSettings> sites) {
+        Map<Path, String> names = new HashMap<>();
+        for (SiteSettings site : sites) {
+            Path file = site.balance().file().normalize();
+            String other = names.put(file, site.name());
+            if (other != null) {
+                throw new SettingsException("balanceFile: \"" + other + "\" and \"" + site.name()
+                        + "\" have the same, " + file + "; each site needs one of its own, such as context-param "
+                        + site.name() + ".balanceFile");
+            }
+        }
     }
 
     static Sites of(ServletContext context) throws ServletException {

@@ -75,6 +75,15 @@ final class TomcatProcess implements AutoCloseable {
         return with("upstream", "http://127.0.0.1:" + upstreamPort);
     }
 
+    /** Two sites by path, main and shop, instead of the one of the WAR. */
+    TomcatProcess withSeveralSites() throws IOException {
+        Files.copy(CONF.resolve("several-sites.xml"), base.resolve("conf/several-sites.xml"));
+        edit(contextFile(), "<Context ", "<Context altDDName=\"\\${catalina.base}/conf/several-sites.xml\" ");
+        balance("main").release();
+        balance("shop").release();
+        return this;
+    }
+
     /** Lets Tomcat look each second, not each ten seconds, for applications that changed. */
     TomcatProcess deployingWithinASecond() throws IOException {
         edit(base.resolve("conf/server.xml"), "<Engine ", "<Engine backgroundProcessorDelay=\"1\" ");
@@ -114,6 +123,11 @@ final class TomcatProcess implements AutoCloseable {
 
     BalanceFile balance() {
         return new BalanceFile(base.resolve("balance"));
+    }
+
+    /** With {@link #withSeveralSites}. */
+    BalanceFile balance(String site) {
+        return new BalanceFile(base.resolve("balance-" + site));
     }
 
     Path contextFile() {
