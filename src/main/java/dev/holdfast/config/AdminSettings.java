@@ -15,6 +15,16 @@ public record AdminSettings(
     static final String PATH_ALLOWED =
             "none, or a path such as /.holdfast, of letters, digits and ._~- with single slashes";
 
+    static final String ROLE_ALLOWED = "the name of a role";
+
+    /** @throws IllegalArgumentException if no role has such a name; the message names it and what is allowed */
+    static String checkRole(String role) {
+        if (role.isBlank() || role.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(ValueType.refusal(role, ROLE_ALLOWED));
+        }
+        return role;
+    }
+
     /** @throws IllegalArgumentException if it is not allowed; the message names it and what is allowed */
     static Optional<String> parsePath(String path) {
         if (path.equals("none")) {

@@ -158,7 +158,7 @@ public enum Setting {
     OPERATOR_ROLE(
             "operatorRole",
             "none",
-            optional("none", text("the name of a role", role -> role)),
+            optional("none", text(AdminSettings.ROLE_ALLOWED, AdminSettings::checkRole)),
             "who has this role of the container may hold and release from the page");
 
     private final String key;
