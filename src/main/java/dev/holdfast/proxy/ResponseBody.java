@@ -37,7 +37,7 @@ final class ResponseBody implements WriteListener {
     private boolean upstreamDone;
     private boolean open;
     private Runnable whenOpen;
-    private long left;
+    private long left; // negative where the length is not known
     private byte[] heldBack;
     private volatile ClientWait wait; // null until it had to wait
 
@@ -64,7 +64,7 @@ final class ResponseBody implements WriteListener {
     /** @param length of the body in bytes; negative when it is not known */
     synchronized void begin(Attempt from, long length, boolean isStream) {
         attempt = from;
-        left = length;
+        left = Math.max(-1, length); // of unknown length: the engine's own number for that would soon run over
         stream = isStream;
         if (isStream) {
             from.waitForUpstream(false); // it may be silent for as long as it likes

@@ -31,6 +31,25 @@ class EventStreamEndTest {
         }
     }
 
+    /** The most usual kind: neither length nor chunks, the end of the connection is the end of the stream. */
+    @Test
+    void endsAlsoWhereTheUpstreamGaveItNoFraming() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                TestSite site = TestSite.before(upstream.port(), "closeStreams", "100ms");
+                Wire client = site.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                arrived.connection().send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
+                client.readHead();
+                assertEquals("9\r\ndata: 1\n\n\r\n", client.read(14));
+                site.hold();
+                assertEquals("0\r\n\r\n", client.read(5));
+                assertEquals("<reset>", arrived.connection().readToEnd());
+            }
+            assertEquals(0, site.site().gate().snapshot().streams());
+        }
+    }
+
     @Test
     void staysByDefault() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
