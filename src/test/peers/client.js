@@ -68,10 +68,11 @@ async function throughFetch() {
 async function throughHttp() {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const sockets = new Set();
-  async function ask(method, path, headers = {}, body) {
+  async function ask(method, path, headers = {}, body, trailers) {
     const request = http.request(new URL(path, base), { agent, method, headers });
     request.on('socket', (socket) => sockets.add(socket));
     if (body) request.write(body);
+    if (trailers) request.addTrailers(trailers);
     request.end();
     const response = await new Promise((resolve, reject) => request.on('response', resolve).on('error', reject));
     const received = await collect(response);
@@ -80,12 +81,12 @@ async function throughHttp() {
       fields.push([response.rawHeaders[i].toLowerCase(), response.rawHeaders[i + 1]]);
     }
     const echo = path.startsWith('/echo');
-    const kept = echo ? received.toString('latin1').split('\n').filter((line) => /^(\d+ |[A-Z]+ \/)/.test(line)) : [];
+    const kept = echo ? received.toString('latin1').split('\n').filter((line) => /^(trailer |\d+ |[A-Z]+ \/)/.test(line)) : [];
     print(`${method} ${path}`, response.statusCode, echo ? [] : fields,
       echo ? Buffer.from(kept.join()) : received, response.rawTrailers);
   }
   await ask('GET', '/trailers');
-  await ask('POST', '/echo', { 'Transfer-Encoding': 'chunked' }, MEGABYTE);
+  await ask('POST', '/echo', { 'Transfer-Encoding': 'chunked', Trailer: 'X-Sum' }, MEGABYTE, { 'X-Sum': 'sum' });
   await ask('DELETE', '/echo', { 'Content-Length': 4 }, 'body');
   await ask('GET', '/echo', { 'Content-Length': 4 }, 'body');
   await ask('GET', '/fields');

@@ -117,7 +117,9 @@ final class CurlCalls {
                                 "one=@page.html",
                                 "-F",
                                 "two=@large.bin;filename=b c.bin"),
-                        call(413, "/early", "-d", "small"))
+                        call(413, "/early", "-d", "small"),
+                        call(413, "/early", "-T", "large.bin"),
+                        call(413, "/early", "-T", "upload.bin", "-H", "Expect: 100-continue"))
                 .flatMap(calls -> calls);
     }
 
