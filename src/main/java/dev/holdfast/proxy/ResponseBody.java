@@ -25,6 +25,7 @@ final class ResponseBody implements WriteListener {
     private final Exchange exchange;
     private final ServletOutputStream out;
     private final ClientTurn turn;
+    private boolean listening; // final from the start of the exchange
 
     // Guarded by this
     private final Deque<byte[]> waiting = new ArrayDeque<>(2);
@@ -50,6 +51,7 @@ final class ResponseBody implements WriteListener {
 
     /** From here on the container says when it can be written to; so nothing that is written ever blocks. */
     void listen() {
+        listening = true;
         out.setWriteListener(this);
     }
 
@@ -274,7 +276,7 @@ final class ResponseBody implements WriteListener {
     }
 
     private boolean step() throws IOException {
-        if (!hasWork() || !out.isReady()) {
+        if (!hasWork() || !isReady()) {
             synchronized (this) {
                 noteWait();
             }
@@ -307,6 +309,11 @@ final class ResponseBody implements WriteListener {
             exchange.responseDelivered();
         }
         return true;
+    }
+
+    /** Tomcat 10.1 is never ready for who does not listen. */
+    private boolean isReady() {
+        return !listening || out.isReady();
     }
 
     private synchronized boolean hasWork() {
