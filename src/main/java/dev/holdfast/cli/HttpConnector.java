@@ -1,6 +1,9 @@
 package dev.holdfast.cli;
 
 import java.net.InetSocketAddress;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.Set;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http2.Http2Protocol;
@@ -13,7 +16,7 @@ final class HttpConnector {
     private HttpConnector() {}
 
     static Connector at(InetSocketAddress listen) {
-        Http11NioProtocol http = new Http11NioProtocol();
+        Http11NioProtocol http = new AnyTrailers();
         Connector connector = new Connector(http);
         connector.setPort(listen.getPort());
         if (!listen.getAddress().isAnyLocalAddress()) {
@@ -42,5 +45,35 @@ final class HttpConnector {
         connector.setXpoweredBy(false);
         connector.addUpgradeProtocol(new Http2Protocol());
         return connector;
+    }
+
+    /** Tomcat drops the trailers of a request but for those that it is given by name; which are harmful, the proxy knows. */
+    private static final class AnyTrailers extends Http11NioProtocol {
+        @Override
+        public boolean isTrailerHeaderAllowed(String name) {
+            return true;
+        }
+
+        @Override
+        protected Set<String> getAllowedTrailerHeadersInternal() {
+            return new Everything();
+        }
+    }
+
+    private static final class Everything extends AbstractSet<String> {
+        @Override
+        public boolean contains(Object any) {
+            return true;
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int size() {
+            return Integer.MAX_VALUE;
+        }
     }
 }

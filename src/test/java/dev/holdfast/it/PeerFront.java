@@ -30,6 +30,7 @@ record PeerFront(Kind kind, int port, BalanceFile balance, Runnable stop) {
         }
         TomcatProcess tomcat = TomcatProcess.create(kind == Kind.TOMCAT_10 ? 10 : 11, directory)
                 .withUpstream(upstreamPort)
+                .withTrailers("X-Sum")
                 .start();
         return new PeerFront(kind, tomcat.port(), tomcat.balance(), tomcat::close);
     }

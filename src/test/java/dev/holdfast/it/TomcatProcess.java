@@ -96,6 +96,12 @@ final class TomcatProcess implements AutoCloseable {
         return this;
     }
 
+    /** Lets these trailers of requests in: names, with commas between. */
+    TomcatProcess withTrailers(String names) throws IOException {
+        edit(base.resolve("conf/server.xml"), "<Connector ", "<Connector allowedTrailerHeaders=\"" + names + "\" ");
+        return this;
+    }
+
     /** Starts it with {@code catalina.sh run} and waits until it serves. */
     TomcatProcess start(String... jvmOptions) throws IOException {
         Map<String, String> environment = Map.of(
