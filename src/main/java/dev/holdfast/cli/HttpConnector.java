@@ -43,8 +43,18 @@ final class HttpConnector {
         http.setRelaxedQueryChars(RAW);
         http.setUseKeepAliveResponseHeader(false);
         connector.setXpoweredBy(false);
-        connector.addUpgradeProtocol(new Http2Protocol());
+        connector.addUpgradeProtocol(http2());
         return connector;
+    }
+
+    /**
+     * T1 (ours) completes a request, T2 (Tomcat's) is told in that moment that its client left, and fails because of T1: Tomcat
+     * then keeps the request for the next stream of whatever client as it is, who is answered 500. So none is kept.
+     */
+    private static Http2Protocol http2() {
+        Http2Protocol http2 = new Http2Protocol();
+        http2.setDiscardRequestsAndResponses(true);
+        return http2;
     }
 
     /** Tomcat drops the trailers of a request but for those that it is given by name; which are harmful, the proxy knows. */

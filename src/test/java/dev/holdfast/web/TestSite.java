@@ -37,6 +37,7 @@ final class TestSite implements AutoCloseable {
         tomcat.setPort(0);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.getConnector().setEncodedSolidusHandling("passthrough");
+        http2.setDiscardRequestsAndResponses(true); // as in our server.xml
         tomcat.getConnector().addUpgradeProtocol(http2);
         Context context = tomcat.addContext("", directory.toString());
         context.setEncodedSolidusHandling("passthrough");
