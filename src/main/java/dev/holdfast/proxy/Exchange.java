@@ -390,6 +390,11 @@ public final class Exchange implements OpenStream {
         }
     }
 
+    /** Over HTTP/2, before anything else of the response. */
+    void headSent() {
+        listener.headSent();
+    }
+
     /** All of the response is with the container. */
     void responseDelivered() {
         if (end(State.RESPONSE_BEGUN)) {

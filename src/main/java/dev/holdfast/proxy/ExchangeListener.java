@@ -13,6 +13,12 @@ public interface ExchangeListener {
      */
     void answered(int status, boolean stream);
 
+    /**
+     * The head of an answer with a body of known length is with the container, over HTTP/2. The container is not to take the last
+     * byte for the end of anything.
+     */
+    void headSent();
+
     /** Whether requests like it are held while the gate is closed. */
     boolean waitsAtTheGate();
 
@@ -43,6 +49,7 @@ public interface ExchangeListener {
         /** @param bodyIsRead whether a body of the request has been read to its end. Without a body either is right */
         boolean hasLeft(boolean bodyIsRead);
     }
+
     /** The upstream switches to another protocol: the client is to be told, and its connection to join the tunnel. */
     void switched(Tunnel tunnel);
 

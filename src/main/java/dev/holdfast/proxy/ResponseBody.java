@@ -13,9 +13,10 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
  * blocking. Writes go straight through while the container can take them; what comes while it cannot waits here, and is
  * bounded, since the upstream connection is then not read any further.
  *
- * <p>Tomcat takes the last byte of an announced length for the end of the request too, and closes its body. So while an
- * upload goes on that the upstream has answered already, that byte waits for its end; and over HTTP/2 always for all before
- * it to have left, since Tomcat then blocks until the client has granted a window for what is left.
+ * <p>Tomcat 11 takes the last byte of an announced length for the end of the response, and of the request too, whose body it
+ * closes. So over HTTP/1.1, while an upload goes on that the upstream has answered already, that byte waits for its end. Over
+ * HTTP/2, where Tomcat would also block until the client has granted a window, the head goes first, and the container is
+ * made to forget the length.
  *
  * <p>Over HTTP/1.1 its monitor makes reactor thread and container thread alternate; what leads out of here happens outside of it.
  * Over HTTP/2 a write may block: there the reactor thread only leaves here what comes, and a container thread writes, in its
@@ -37,6 +38,7 @@ final class ResponseBody implements WriteListener {
     private boolean stopped;
     private boolean upstreamDone;
     private boolean open;
+    private boolean headDue; // over HTTP/2
     private Runnable whenOpen;
     private long left; // negative where the length is not known
     private byte[] heldBack;
@@ -67,6 +69,7 @@ final class ResponseBody implements WriteListener {
     synchronized void begin(Attempt from, long length, boolean isStream) {
         attempt = from;
         left = Math.max(-1, length); // of unknown length: the engine's own number for that would soon run over
+        headDue = turn != null && length > 0;
         stream = isStream;
         if (isStream) {
             from.waitForUpstream(false); // it may be silent for as long as it likes
@@ -79,7 +82,7 @@ final class ResponseBody implements WriteListener {
             synchronized (this) {
                 int length = source.remaining();
                 left -= length;
-                if (left == 0 && length > 0 && (turn != null || !attempt.isRequestOver())) {
+                if (turn == null && left == 0 && length > 0 && !attempt.isRequestOver()) {
                     length--;
                 }
                 if (stopped) {
@@ -282,24 +285,28 @@ final class ResponseBody implements WriteListener {
             }
             return false;
         }
-        byte[] piece;
+        byte[] piece = null;
         CapacityChannel granted = null;
+        boolean head;
         boolean flush = false;
         synchronized (this) {
             if (stopped) {
                 return false;
             }
-            piece = waiting.poll();
-            if (piece == null) {
-                flush = flushDue;
-                flushDue = false;
-                granted = flush ? null : grantedCapacity();
-                piece = flush || granted != null ? null : heldBack;
-                heldBack = piece == null ? heldBack : null;
-                stopped = !flush && granted == null && piece == null; // all is done
+            head = headDue;
+            headDue = false;
+            if (!head) {
+                piece = waiting.poll();
+                flush = piece == null && flushDue;
+                flushDue = piece != null && flushDue;
+                granted = piece == null && !flush ? grantedCapacity() : null;
+                stopped = piece == null && !flush && granted == null; // all is done
             }
         }
-        if (piece != null) {
+        if (head) {
+            out.flush();
+            exchange.headSent();
+        } else if (piece != null) {
             out.write(piece);
         } else if (flush) {
             out.flush();

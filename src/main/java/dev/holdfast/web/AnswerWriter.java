@@ -90,6 +90,7 @@ final class AnswerWriter {
     /** Writes, flushes, completes: each only when the container is ready for it. Confined to container threads. */
     private static final class Listener implements WriteListener {
         private enum Step {
+            HEAD,
             WRITE,
             FLUSH,
             COMPLETE
@@ -98,18 +99,24 @@ final class AnswerWriter {
         private final AsyncContext context;
         private final ServletOutputStream out;
         private final byte[] bytes;
-        private Step next = Step.WRITE;
+        private Step next;
 
         Listener(AsyncContext context, ServletOutputStream out, byte[] bytes) {
             this.context = context;
             this.out = out;
             this.bytes = bytes;
+            this.next = context.getRequest().getProtocol().startsWith("HTTP/1") ? Step.WRITE : Step.HEAD;
         }
 
         @Override
         public void onWritePossible() throws IOException {
             while (out.isReady()) {
                 switch (next) {
+                    case HEAD -> {
+                        next = Step.WRITE;
+                        out.flush();
+                        AnnouncedLength.forget(context.getResponse());
+                    }
                     case WRITE -> {
                         next = Step.FLUSH;
                         out.write(bytes);

@@ -48,6 +48,11 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     @Override
+    public void headSent() {
+        AnnouncedLength.forget(context.getResponse());
+    }
+
+    @Override
     public void upstreamDone() {
         Passage passage = visit.passage();
         if (passage != null) {

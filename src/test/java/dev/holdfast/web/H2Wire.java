@@ -160,7 +160,8 @@ final class H2Wire implements AutoCloseable {
         }
     }
 
-    private Frame readAny() throws IOException {
+    /** The next frame of whichever stream. */
+    Frame readAny() throws IOException {
         int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
