@@ -4,12 +4,14 @@ package dev.holdfast.proxy;
 final class ClientWait {
     private final ClientWatch watch;
     private final Exchange exchange;
+    private final long limitNanos;
     private boolean watched;
     private volatile long sinceNanos; // 0 while it does not wait
 
-    ClientWait(ClientWatch watch, Exchange exchange) {
+    ClientWait(ClientWatch watch, Exchange exchange, long limitNanos) {
         this.watch = watch;
         this.exchange = exchange;
+        this.limitNanos = limitNanos;
     }
 
     Exchange exchange() {
@@ -45,8 +47,8 @@ final class ClientWait {
         watch.remove(this);
     }
 
-    boolean isLongerThan(long nanos) {
+    boolean isTooLong() {
         long since = sinceNanos;
-        return since != 0 && System.nanoTime() - since > nanos;
+        return since != 0 && System.nanoTime() - since > limitNanos;
     }
 }

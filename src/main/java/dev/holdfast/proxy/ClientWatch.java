@@ -29,6 +29,11 @@ final class ClientWatch implements Runnable {
         timeoutNanos = timeout.toNanos();
     }
 
+    /** How long a client may send nothing, or take nothing. */
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
     void start(ScheduledExecutorService timer) {
         long quarter = TimeUnit.NANOSECONDS.toMillis(timeoutNanos) / 4;
         long interval = Math.max(1, Math.min(quarter, LONGEST_INTERVAL_MILLIS));
@@ -64,7 +69,7 @@ final class ClientWatch implements Runnable {
     private void look(ClientWait wait) {
         if (wait.exchange().isOver()) {
             waits.remove(wait);
-        } else if (wait.isLongerThan(timeoutNanos)) {
+        } else if (wait.isTooLong()) {
             wait.exchange().clientIsTooSlow(wait);
         }
     }

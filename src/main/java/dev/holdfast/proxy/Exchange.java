@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,6 +41,7 @@ import org.apache.hc.core5.util.Timeout;
 public final class Exchange implements OpenStream {
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
     private static final int MOST_ATTEMPTS = 3;
+    private static final long LONGEST_LINGERING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** RFC 9110, section 9.2.2. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
@@ -285,6 +287,10 @@ public final class Exchange implements OpenStream {
     }
 
     void clientIsTooSlow(ClientWait wait) {
+        if (responseBody.isLingering(wait)) {
+            responseDelivered();
+            return;
+        }
         boolean sends = requestBody.isWaiting(wait);
         if (sends || responseBody.isWaiting(wait)) {
             clientGone(true, sends ? "the client sends nothing" : "the client takes nothing");
@@ -293,7 +299,7 @@ public final class Exchange implements OpenStream {
 
     /** Whatever an HTTP/1.1 client has to say, it says to Tomcat; but a closed connection Tomcat sees only when it writes. */
     void lookAtClient() {
-        if (turn != null || hasRequestBody() && !requestBody.isOver()) {
+        if (turn != null || isUploadUnread()) {
             return;
         }
         if (clientLook == null) {
@@ -317,7 +323,26 @@ public final class Exchange implements OpenStream {
     // --- Told by the bodies ---
 
     ClientWait newWait() {
-        return new ClientWait(upstream.clientWatch(), this);
+        ClientWatch watch = upstream.clientWatch();
+        return new ClientWait(watch, this, watch.timeoutNanos());
+    }
+
+    ClientWait newLingering() {
+        return new ClientWait(upstream.clientWatch(), this, LONGEST_LINGERING_NANOS);
+    }
+
+    /** In the turn. */
+    void discardUpload() {
+        requestBody.discard();
+    }
+
+    void uploadDiscarded() {
+        responseDelivered();
+    }
+
+    /** Whether the answer came before the upload had come to its end, and stopped it. */
+    boolean isUploadUnread() {
+        return hasRequestBody() && !requestBody.isOver();
     }
 
     /** Reading from the client or writing to it failed: nobody is there any more. Any thread. */

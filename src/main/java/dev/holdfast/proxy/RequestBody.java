@@ -48,6 +48,7 @@ final class RequestBody implements ReadListener {
     private volatile boolean listening;
     private volatile boolean deaf;
     private volatile boolean stopped;
+    private volatile boolean discarding; // over HTTP/2
 
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
@@ -177,10 +178,37 @@ final class RequestBody implements ReadListener {
 
     /** What there is to do over HTTP/2, where a read may block: it grants a window, which is written. */
     void takeTurn() {
-        if (called.get() && !listening && !deaf) {
+        if ((called.get() || discarding) && !listening && !deaf) {
             listen();
         }
-        work();
+        if (discarding && listening) {
+            discardOn();
+        } else {
+            work();
+        }
+    }
+
+    /**
+     * Over HTTP/2, in the turn: takes what the client still sends, for nobody, until the end, which is then told.
+     */
+    void discard() {
+        stop();
+        discarding = true;
+        takeTurn();
+    }
+
+    private void discardOn() {
+        byte[] piece = new byte[LARGEST_BUFFER / 8];
+        try {
+            while (!in.isFinished() && in.isReady()) {
+                in.read(piece);
+            }
+            if (in.isFinished()) {
+                exchange.uploadDiscarded();
+            }
+        } catch (IOException | RuntimeException e) {
+            exchange.clientLeft(e);
+        }
     }
 
     /** Whether the container has been asked for the body, after which the request cannot be held again. */

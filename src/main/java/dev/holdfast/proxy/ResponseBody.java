@@ -43,6 +43,7 @@ final class ResponseBody implements WriteListener {
     private long left; // negative where the length is not known
     private byte[] heldBack;
     private volatile ClientWait wait; // null until it had to wait
+    private volatile ClientWait lingering; // null until it lingers
 
     /** @param turn null over HTTP/1.1 */
     ResponseBody(Exchange exchange, ServletOutputStream out, ClientTurn turn) {
@@ -312,10 +313,26 @@ final class ResponseBody implements WriteListener {
             out.flush();
         } else if (granted != null) {
             granted.update(UpstreamPool.WINDOW);
+        } else if (exchange.isUploadUnread()) {
+            linger();
         } else {
             exchange.responseDelivered();
         }
         return true;
+    }
+
+    /**
+     * Gives the client time to see the answer before the reset that Tomcat sends when an upload is not read to its end: RFC
+     * 9113, section 8.1, forbids to discard the answer then, but curl 7.88 does. Most clients stop by themselves.
+     */
+    private void linger() {
+        lingering = exchange.newLingering();
+        lingering.begin();
+        exchange.discardUpload();
+    }
+
+    boolean isLingering(ClientWait one) {
+        return one == lingering;
     }
 
     /** Tomcat 10.1 is never ready for who does not listen. */
@@ -344,7 +361,11 @@ final class ResponseBody implements WriteListener {
     }
 
     void forgetWait() {
-        ClientWait forgotten = wait;
+        forget(wait);
+        forget(lingering);
+    }
+
+    private static void forget(ClientWait forgotten) {
         if (forgotten != null) {
             forgotten.forget();
         }

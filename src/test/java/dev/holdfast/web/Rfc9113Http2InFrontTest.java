@@ -212,6 +212,49 @@ class Rfc9113Http2InFrontTest {
         }
     }
 
+    /** curl 7.88 throws an answer away when the reset that stops its upload comes right behind it. */
+    @Test
+    void section81AnEarlyRefusalComesWithoutTheResetThatStopsTheUpload() throws Exception {
+        int stream = client.request("POST", "/", false, "content-length", "100000");
+        client.data(stream, "abc", false);
+        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertEquals("abc", arrived.connection().read(3));
+            arrived.connection().send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+            assertTrue(client.readContent(stream).fields().startsWith(":status: 413\n"));
+            assertEquals("big", client.readContent(stream).text());
+            int other = client.get("/");
+            try (ScriptedUpstream.Arrived next = upstream.acceptRequest()) {
+                next.connection().send(OK.replace("Content", "Connection: close\r\nContent"));
+                H2Wire.Frame frame;
+                do {
+                    frame = client.readAny();
+                    assertTrue(frame.type() != H2Wire.RST_STREAM, "a reset at once");
+                } while (frame.stream() != other || !frame.ends());
+            }
+            H2Wire.Response end = client.readResponse(stream); // for whoever does not stop by himself
+            assertEquals("", end.body());
+            assertEquals(H2Wire.RST_STREAM, client.readContent(stream).type());
+        }
+    }
+
+    /** Else what was sent meanwhile would be missing in the connection's window for good. */
+    @Test
+    void section81WhatIsStillSentAfterAnEarlyRefusalIsRead() throws Exception {
+        site.http2().setOverheadDataThreshold(0);
+        int stream = client.request("POST", "/", false, "content-length", "100000");
+        client.data(stream, "abc", false);
+        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertEquals("abc", arrived.connection().read(3));
+            arrived.connection().send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+            assertEquals(H2Wire.HEADERS, client.readContent(stream).type());
+            assertEquals("big", client.readContent(stream).text());
+            client.data(stream, "x".repeat(16_000), false);
+            assertEquals(H2Wire.WINDOW_UPDATE, client.read(stream).type());
+            client.data(stream, "x".repeat(16_000), false);
+            assertEquals(H2Wire.WINDOW_UPDATE, client.read(stream).type());
+        }
+    }
+
     /** No timer, and no buffer that has to fill; whatever the type. */
     @Test
     void eachPieceIsWithTheClientBeforeTheNextIsMade() throws Exception {
