@@ -387,6 +387,7 @@ public final class Exchange implements OpenStream {
             ended = true;
         }
         completeAfterError();
+        UnreadBody.discard(clientRequest); // now that no listener, which Tomcat would have to tell first, is in the way
     }
 
     /** HTTP/2: the container's thread is there to read and to write. */

@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.proxy.UnreadBody;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -47,6 +48,7 @@ final class AnswerWriter {
     static void write(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         AnswerBody body = head(answer, request, response);
         response.setContentLength(body.bytes().length);
+        UnreadBody.discard(request);
         if (request.getMethod().equals("HEAD")) {
             return; // and to a listener, over HTTP/2, Tomcat would send the end of the stream before the head
         }
@@ -126,6 +128,7 @@ final class AnswerWriter {
                         out.flush();
                     }
                     case COMPLETE -> {
+                        UnreadBody.discard((HttpServletRequest) context.getRequest());
                         context.complete();
                         return;
                     }

@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import dev.holdfast.proxy.Failure;
+import dev.holdfast.proxy.UnreadBody;
 import dev.holdfast.web.OwnAnswer.Kind;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -51,6 +52,7 @@ final class Answers {
 
     /** Without a body; nobody reads the rest of the request, which over HTTP/1.1 only the end of the connection stops. */
     private static void endUnanswered(int status, HttpServletRequest request, HttpServletResponse response) {
+        UnreadBody.discard(request);
         response.reset();
         response.setStatus(status);
         response.setContentLength(0);
