@@ -114,6 +114,13 @@ final class H2Wire implements AutoCloseable {
         return lastStream;
     }
 
+    /** The end of a request. */
+    void trailers(int stream, String name, String value) throws IOException {
+        ByteArrayBuffer block = new ByteArrayBuffer(256);
+        encode(block, name, value);
+        send(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
+    }
+
     private void encode(ByteArrayBuffer block, String name, String value) throws IOException {
         encoder.encodeHeader(block, name, value, false);
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,25 @@ class Rfc9113Http2InFrontTest {
                 assertEquals(
                         i,
                         Integer.parseInt(response.body().substring(i, i + 1000).strip()));
+            }
+        }
+    }
+
+    @Test
+    void section81TrailersOfAnUploadArriveWhereTomcatLetsThem() throws Exception {
+        site.http2().setOverheadDataThreshold(0);
+        ((AbstractHttp11Protocol<?>) site.tomcat().getConnector().getProtocolHandler())
+                .setAllowedTrailerHeaders("X-Sum");
+        for (String name : List.of("x-sum", "x-other")) {
+            int stream = client.request("POST", "/", false, "trailer", name);
+            client.data(stream, "abc", false);
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                assertEquals("3\r\nabc\r\n", arrived.connection().read(8));
+                client.trailers(stream, name, "1");
+                String end = name.equals("x-sum") ? "0\r\nx-sum: 1\r\n\r\n" : "0\r\n\r\n";
+                assertEquals(end, arrived.connection().read(end.length()));
+                arrived.connection().send(OK.replace("Content", "Connection: close\r\nContent"));
+                assertEquals("ok", client.readResponse(stream).body());
             }
         }
     }
