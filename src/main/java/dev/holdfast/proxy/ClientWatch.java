@@ -71,6 +71,8 @@ final class ClientWatch implements Runnable {
             waits.remove(wait);
         } else if (wait.isTooLong()) {
             wait.exchange().clientIsTooSlow(wait);
+        } else {
+            wait.exchange().lookForUpload(wait);
         }
     }
 

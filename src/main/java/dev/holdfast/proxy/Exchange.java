@@ -297,6 +297,13 @@ public final class Exchange implements OpenStream {
         }
     }
 
+    /** Over HTTP/2 Tomcat does not tell a listener of the end of a body when the end comes with trailers. */
+    void lookForUpload(ClientWait wait) {
+        if (turn != null && requestBody.isWaiting(wait)) {
+            turn.ask();
+        }
+    }
+
     /** Whatever an HTTP/1.1 client has to say, it says to Tomcat; but a closed connection Tomcat sees only when it writes. */
     void lookAtClient() {
         if (turn != null || isUploadUnread()) {
