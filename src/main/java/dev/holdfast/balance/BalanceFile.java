@@ -5,6 +5,7 @@ import dev.holdfast.balance.BalanceReading.Forward;
 import dev.holdfast.balance.BalanceReading.Malformed;
 import dev.holdfast.balance.BalanceReading.Refuse;
 import dev.holdfast.balance.BalanceReading.Unreadable;
+import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
 import java.io.IOException;
 import java.io.InputStream;

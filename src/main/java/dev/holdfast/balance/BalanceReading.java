@@ -1,5 +1,6 @@
 package dev.holdfast.balance;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
 import java.util.Optional;
 

@@ -13,7 +13,6 @@ import dev.holdfast.gate.Gate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Moves the gate to what the balance file says, and the drained marker with it. Confined to the balance thread. */
@@ -22,6 +21,7 @@ final class BalanceSwitch {
 
     private final String site;
     private final Path file;
+    private final UpstreamAddress configured;
     private final Gate gate;
     private final UpstreamSwitch upstreamSwitch;
     private final DrainedMarker marker;
@@ -31,9 +31,10 @@ final class BalanceSwitch {
     private Optional<Instant> lastRelease = Optional.empty();
     private long holdsSoFar;
 
-    BalanceSwitch(String site, Path file, Gate gate, UpstreamSwitch upstreamSwitch) {
+    BalanceSwitch(String site, Path file, UpstreamAddress configured, Gate gate, UpstreamSwitch upstreamSwitch) {
         this.site = site;
         this.file = file;
+        this.configured = configured;
         this.gate = gate;
         this.upstreamSwitch = upstreamSwitch;
         this.marker = new DrainedMarker(file, new Complaint(site));
@@ -71,7 +72,7 @@ final class BalanceSwitch {
     }
 
     /** Where requests go, or went before they were held. */
-    UpstreamAddress upstream(UpstreamAddress configured) {
+    UpstreamAddress upstream() {
         return forwarded.flatMap(Forward::upstream).orElse(configured);
     }
 
@@ -82,7 +83,7 @@ final class BalanceSwitch {
 
     /** Before the first look, which may take its time: nothing passes. */
     void holdUntilRead() {
-        gate.close(BALANCE_FILE, line());
+        gate.closeAtStart(BALANCE_FILE, line());
     }
 
     /** Keeps what the file said before; where it never said anything, holds. */
@@ -150,6 +151,11 @@ final class BalanceSwitch {
         marker.remove();
     }
 
+    void hangs() {
+        LOG.warning(() ->
+                site + ": balance file " + file + " has not been read yet, the file system hangs; requests are held");
+    }
+
     void remind() {
         LOG.warning(() -> site + ": " + line() + "; " + gate.snapshot().held() + " requests wait");
     }
@@ -160,14 +166,17 @@ final class BalanceSwitch {
         reading = now;
         since = Instant.now();
         if (now instanceof Forward forward) {
+            if (first || forwarded.isEmpty() || !forwarded.get().equals(forward)) {
+                LOG.info(() ->
+                        site + ": forwarding to " + forward.upstream().orElse(configured) + "; balance file " + file);
+            }
             forwarded = Optional.of(forward);
             lastRelease = held && !first ? Optional.of(since) : lastRelease;
         } else if (first || !held) {
             holdsSoFar++;
         }
-        if (first || !(now instanceof Absent)) { // else the gate's own log line says it all
-            Level level = now instanceof Absent || now instanceof Malformed ? Level.WARNING : Level.INFO;
-            LOG.log(level, () -> site + ": " + line());
+        if (first && now instanceof Absent || now instanceof Malformed) { // else the gate's own log line says it all
+            LOG.warning(() -> site + ": " + line());
         }
     }
 

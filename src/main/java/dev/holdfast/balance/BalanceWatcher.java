@@ -41,7 +41,7 @@ public final class BalanceWatcher {
 
     /**
      * @param site its name, for log and thread names
-     * @param configured where requests go unless the file says otherwise; for the status file alone
+     * @param configured where requests go unless the file says otherwise; for log and status file
      * @param upstreamSwitch told where requests go
      */
     public BalanceWatcher(
@@ -67,13 +67,13 @@ public final class BalanceWatcher {
         this.timing = timing;
         file = "balance file " + settings.file();
         thread = new BalanceThread("holdfast-balance-" + site, this::look);
-        balanceSwitch = new BalanceSwitch(site, settings.file(), gate, upstreamSwitch);
+        balanceSwitch = new BalanceSwitch(site, settings.file(), configured, gate, upstreamSwitch);
         settling = new Settling(timing.settle());
         watch = new DirectoryWatch(settings.file(), "holdfast-watch-" + site, thread::lookSoon, new Complaint(site));
         readError = new Complaint(site);
         failure = new Complaint(site);
         status = new StatusKeeper(
-                new StatusReport.Origin(site, settings.file(), settings.pollInterval(), configured, Instant.now()),
+                new StatusReport.Origin(site, settings.file(), settings.pollInterval(), Instant.now()),
                 balanceSwitch,
                 gate,
                 new StatusFile(settings.file(), new Complaint(site)));
@@ -90,7 +90,9 @@ public final class BalanceWatcher {
         gate.onDrained(thread::lookSoon);
         thread.start(balanceSwitch::unmark, settings.pollInterval());
         try {
-            firstReading.await(timing.patience().toNanos(), NANOSECONDS);
+            if (!firstReading.await(timing.patience().toNanos(), NANOSECONDS)) {
+                balanceSwitch.hangs();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.balance;
 
+import dev.holdfast.config.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.holdfast.balance;
 
 import dev.holdfast.config.Json;
-import dev.holdfast.config.UpstreamAddress;
+import dev.holdfast.config.Printable;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateSnapshot;
 import java.nio.file.Path;
@@ -26,9 +26,8 @@ record StatusReport(SiteState state, boolean drained, boolean closedByFile, Gate
      * What does not change while Holdfast runs.
      *
      * @param started tells this Holdfast from one that had the same process id before
-     * @param configured where requests go unless the balance file says otherwise
      */
-    record Origin(String site, Path file, Duration pollInterval, UpstreamAddress configured, Instant started) {}
+    record Origin(String site, Path file, Duration pollInterval, Instant started) {}
 
     static StatusReport of(BalanceSwitch balance, Gate gate) {
         GateSnapshot now = gate.snapshot();
@@ -62,7 +61,7 @@ record StatusReport(SiteState state, boolean drained, boolean closedByFile, Gate
                 balance.holdsSoFar(),
                 reasons(traffic.now(), written),
                 readError,
-                balance.upstream(origin.configured()).toString(),
+                balance.upstream().toString(),
                 balance.forwardedTo(),
                 gate.inFlight(),
                 oldest(traffic),

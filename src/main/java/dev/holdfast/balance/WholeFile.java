@@ -1,5 +1,6 @@
 package dev.holdfast.balance;
 
+import dev.holdfast.config.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -56,6 +56,15 @@ public final class Gate {
         change(closures -> closures.put(new Closure(reason, detail, false, clock.getAsLong())));
     }
 
+    /**
+     * As {@link #close}, while it is not known yet whether requests are to be held. What follows is told to the log, where it
+     * closes the gate, as the first closing; and is no hold to be reported, where it opens it.
+     */
+    public void closeAtStart(Reason reason, String detail) {
+        journal.begin(detail);
+        close(reason, detail);
+    }
+
     /** Requests are turned away from now on with the message, those who wait included, whatever other reasons say. */
     public void refuse(Reason reason, String message) {
         change(closures -> closures.put(new Closure(reason, message, true, clock.getAsLong())));
@@ -258,6 +267,9 @@ public final class Gate {
         WaitingRoom.Change change = room.change(decision);
         usher.wake(); // before the log, which may be slow
         journal.changed(change.before(), change.after());
+        if (journal.isBegin(change.before()) && change.after().isOpen()) {
+            room.takeReport();
+        }
         tellReport();
         if (change.after().isDrained()) {
             tellDrained();
@@ -274,7 +286,7 @@ public final class Gate {
 
     private void tellDrained() {
         GateSnapshot now = room.snapshot();
-        if (now.isDrained() && room.noteDrain()) {
+        if (now.isDrained() && room.noteDrain() && !journal.isBegin(now)) {
             journal.drained(now);
         }
         tell(drainedListeners, Runnable::run);

@@ -2,6 +2,7 @@ package dev.holdfast.gate;
 
 import static dev.holdfast.config.Durations.inSeconds;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.gate.GateSnapshot.Counts;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,19 +16,35 @@ final class GateJournal {
 
     private final String site;
     private final AtomicBoolean askingFailed = new AtomicBoolean();
+    private volatile String beginning; // null where nobody says how it begins
 
     GateJournal(String site) {
         this.site = site;
     }
 
+    /** What this detail closes is not to be told of. */
+    void begin(String detail) {
+        beginning = detail;
+    }
+
+    /** Whether the gate is closed because nothing is known yet. */
+    boolean isBegin(GateSnapshot gate) {
+        return beginning != null
+                && gate.closures().stream().anyMatch(each -> each.detail().equals(beginning));
+    }
+
     void changed(GateSnapshot before, GateSnapshot after) {
+        boolean first = isBegin(before);
+        if (isBegin(after)) {
+            return;
+        }
         if (after.isOpen()) {
-            if (!before.isOpen()) {
+            if (!before.isOpen() && !(first && after.held() == 0)) {
                 log(
                         "open after %s: releasing %,d, oldest waited %s",
                         inSeconds(before.closedFor()), after.held(), inSeconds(after.oldestHold()));
             }
-        } else if (before.isOpen() || !whatItDoes(before).equals(whatItDoes(after))) {
+        } else if (first || before.isOpen() || !whatItDoes(before).equals(whatItDoes(after))) {
             log("%s; %,d in flight", whatItDoes(after), after.inFlight());
         }
     }
@@ -67,7 +84,7 @@ final class GateJournal {
     }
 
     private void warn(String what, Throwable e) {
-        LOG.log(Level.WARNING, e, () -> site + ": " + what);
+        LOG.log(Level.WARNING, Printable.escaped(e), () -> site + ": " + what);
     }
 
     private void log(String format, Object... arguments) {
@@ -77,7 +94,7 @@ final class GateJournal {
     private static String whatItDoes(GateSnapshot gate) {
         boolean refusing = gate.closures().stream().anyMatch(Closure::refusing);
         return gate.closures().stream()
-                .map(Closure::detail)
+                .map(closure -> Printable.line(closure.detail()))
                 .collect(Collectors.joining("; ", refusing ? "refusing: " : "holding: ", ""));
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,7 @@ final class ClientWatch implements Runnable {
             waits.forEach(this::look);
             sessions.forEach(this::look);
         } catch (RuntimeException e) { // else it would never be run again
-            LOG.log(Level.SEVERE, "the clients could not be looked at", e);
+            LOG.log(Level.SEVERE, "the clients could not be looked at", Printable.escaped(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -243,7 +244,9 @@ public final class Exchange implements OpenStream {
         } else if (failed.wasConnecting()) {
             notConnected(cause);
         } else if (mayTryAgain(failed, cause)) {
-            LOG.log(Level.FINE, cause, () -> address + ": trying again");
+            if (LOG.isLoggable(Level.FINE)) {
+                LOG.log(Level.FINE, Printable.escaped(cause), () -> address + ": trying again");
+            }
             start();
         } else {
             failed(Failure.ofExchange(cause), cause.toString());
@@ -366,7 +369,9 @@ public final class Exchange implements OpenStream {
             return false;
         }
         forget();
-        LOG.log(Level.FINE, cause, () -> "the client left");
+        if (LOG.isLoggable(Level.FINE)) {
+            LOG.log(Level.FINE, Printable.escaped(cause), () -> "the client left");
+        }
         requestBody.stop();
         responseBody.stop();
         if (attempt.abort()) {

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -53,7 +54,7 @@ final class OpenStreams {
             try {
                 action.accept(stream);
             } catch (RuntimeException | Error e) { // the others have nothing to do with it
-                LOG.log(Level.WARNING, "an open stream could not be looked after", e);
+                LOG.log(Level.WARNING, "an open stream could not be looked after", Printable.escaped(e));
             }
         }
     }

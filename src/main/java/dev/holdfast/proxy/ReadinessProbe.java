@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.config.ReadySettings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -121,7 +122,7 @@ final class ReadinessProbe implements AsyncClientExchangeHandler, FutureCallback
         } else if (cause instanceof SSLException && settings.path().isEmpty()) {
             connectsWell(); // what it does with a connection is told to each client
         } else {
-            end(false, question + "failed: " + cause);
+            end(false, question + "failed: " + Printable.escaped(cause.toString()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,7 +146,9 @@ public final class Tunnel implements OpenStream {
     }
 
     void upstreamBroke(Throwable cause) {
-        LOG.log(Level.FINE, cause, () -> "the upstream's end of a tunnel broke");
+        if (LOG.isLoggable(Level.FINE)) {
+            LOG.log(Level.FINE, Printable.escaped(cause), () -> "the upstream's end of a tunnel broke");
+        }
         toClient.stop();
         endClient(ClientEnd.RESET);
         session.close(CloseMode.IMMEDIATE);
@@ -167,7 +170,9 @@ public final class Tunnel implements OpenStream {
     }
 
     void clientBroke(Throwable cause) {
-        LOG.log(Level.FINE, cause, () -> "the client's end of a tunnel broke");
+        if (LOG.isLoggable(Level.FINE)) {
+            LOG.log(Level.FINE, Printable.escaped(cause), () -> "the client's end of a tunnel broke");
+        }
         endClient(ClientEnd.CLOSE);
         toClient.stop();
         session.close(CloseMode.IMMEDIATE);

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.logging.Level;
@@ -60,7 +61,7 @@ final class UpstreamEvents implements IOEventHandler {
         try {
             engine.exception(session, cause);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.SEVERE, "an exchange that failed could not be ended", e);
+            LOG.log(Level.SEVERE, "an exchange that failed could not be ended", Printable.escaped(e));
         }
     }
 
@@ -69,7 +70,7 @@ final class UpstreamEvents implements IOEventHandler {
         try {
             engine.disconnected(session);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", e);
+            LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", Printable.escaped(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
 import java.net.ConnectException;
@@ -111,8 +112,8 @@ final class UpstreamPool implements AutoCloseable {
                         .build())
                 .setConnectionReuseStrategy(DefaultClientConnectionReuseStrategy.INSTANCE)
                 .setIoSessionDecorator(tls::decorate)
-                .setIoReactorExceptionCallback(
-                        e -> LOG.log(Level.SEVERE, e, () -> site + ": a thread that serves the upstream failed"))
+                .setIoReactorExceptionCallback(e -> LOG.log(
+                        Level.SEVERE, Printable.escaped(e), () -> site + ": a thread that serves the upstream failed"))
                 .setThreadFactory(task -> engineThread(task, site))
                 .disableRedirectHandling()
                 .disableAutomaticRetries()

@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.proxy.Failure;
 import dev.holdfast.proxy.UnreadBody;
 import dev.holdfast.web.OwnAnswer.Kind;
@@ -86,7 +87,9 @@ final class Answers {
         try {
             AnswerWriter.sendDirectly(OwnAnswer.of(kind, SOON), context);
         } catch (IOException | IllegalStateException e) {
-            LOG.log(Level.FINE, e, () -> "nobody to answer: " + step);
+            if (LOG.isLoggable(Level.FINE)) {
+                LOG.log(Level.FINE, Printable.escaped(e), () -> Printable.line("nobody to answer: " + step));
+            }
         }
     }
 
@@ -98,7 +101,9 @@ final class Answers {
             });
             context.complete();
         } catch (IllegalStateException e) {
-            LOG.log(Level.FINE, e, () -> "nobody to cut");
+            if (LOG.isLoggable(Level.FINE)) {
+                LOG.log(Level.FINE, Printable.escaped(e), () -> "nobody to cut");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -63,7 +64,10 @@ final class DepartureWatch implements AutoCloseable {
                 watchNewcomers();
                 look();
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.SEVERE, "clients that leave while they are held may be noticed late", e);
+                LOG.log(
+                        Level.SEVERE,
+                        "clients that leave while they are held may be noticed late",
+                        Printable.escaped(e));
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.holdfast.web;
 
+import static dev.holdfast.config.Durations.inSeconds;
+
 import dev.holdfast.gate.HeldRequest;
 import dev.holdfast.gate.Outcome;
 import dev.holdfast.gate.Passage;
@@ -12,7 +14,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -65,7 +66,9 @@ final class HeldClient implements Waiter, AsyncListener {
     }
 
     private void leftTheLine(Outcome outcome) {
-        site.traffic().held(outcome, site.gate().now() - visit.arrivalNanos());
+        long nanos = site.gate().now() - visit.arrivalNanos();
+        site.traffic().held(outcome, nanos);
+        visit.log(LOG, site, () -> outcome + " after " + inSeconds(Duration.ofNanos(nanos)));
     }
 
     /** To be called with the monitor of this. */
@@ -115,7 +118,7 @@ final class HeldClient implements Waiter, AsyncListener {
                 visit.dispatch(context, step);
                 return true;
             } catch (RuntimeException e) {
-                LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
+                visit.log(LOG, site, () -> "not dispatched: " + step + ": " + e);
             }
         }
         note(step instanceof Step.TurnedAway away ? away.outcome() : Outcome.REFUSED);

@@ -1,5 +1,7 @@
 package dev.holdfast.web;
 
+import static dev.holdfast.config.Durations.inSeconds;
+
 import dev.holdfast.gate.Passage;
 import dev.holdfast.proxy.ExchangeListener;
 import dev.holdfast.proxy.Failure;
@@ -7,6 +9,8 @@ import dev.holdfast.proxy.Tunnel;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -35,7 +39,11 @@ final class ProxiedVisit implements ExchangeListener {
         Passage passage = visit.passage();
         if (passage != null) {
             Visit.answered(passage, status);
-            site.traffic().answered(site.gate().now() - passage.passedNanos());
+            long nanos = site.gate().now() - passage.passedNanos();
+            site.traffic().answered(nanos);
+            if (LOG.isLoggable(Level.FINE)) { // this one is on the path of every request
+                fine(() -> status + " after " + inSeconds(Duration.ofNanos(nanos)));
+            }
             if (stream) {
                 passage.becomeStream();
             }
@@ -63,8 +71,11 @@ final class ProxiedVisit implements ExchangeListener {
     @Override
     public void refused(String detail) {
         if (!visit.isToBeHeldWhenRefused()) {
-            // While the gate is shut, everybody knows that already.
-            failed(Failure.UNREACHABLE, detail, site.gate().isShut() ? Level.FINE : Level.WARNING);
+            if (site.gate().isShut()) { // everybody knows that already
+                failedUntold(Failure.UNREACHABLE, detail);
+            } else {
+                failed(Failure.UNREACHABLE, detail);
+            }
             return;
         }
         site.check().refused(detail);
@@ -79,12 +90,13 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void failed(Failure failure, String detail) {
-        failed(failure, detail, Level.WARNING);
+        site.failures().failed(failure.name(), failure.status() + ": " + detail);
+        failedUntold(failure, detail);
     }
 
-    private void failed(Failure failure, String detail, Level level) {
+    private void failedUntold(Failure failure, String detail) {
         site.traffic().failed(failure);
-        LOG.log(level, "{0}: {1}: {2}", new Object[] {site.name(), failure.status(), detail});
+        fine(() -> failure.status() + ": " + detail);
         dispatch(new Step.Failed(failure));
     }
 
@@ -104,15 +116,20 @@ final class ProxiedVisit implements ExchangeListener {
     @Override
     public void cut(String detail) {
         site.traffic().cut();
-        LOG.log(Level.WARNING, "{0}: {1}; the client''s connection is cut", new Object[] {site.name(), detail});
+        site.failures().failed("CUT", detail + "; the client's connection is cut");
+        fine(() -> detail + "; the client's connection is cut");
         dispatch(new Step.Cut());
     }
 
     @Override
     public void clientGone(boolean tooSlow, String detail) {
         site.traffic().clientGone();
-        LOG.log(Level.FINE, "{0}: {1}", new Object[] {site.name(), detail});
+        fine(() -> detail);
         dispatch(new Step.ClientGone(tooSlow ? TOO_SLOW : CLIENT_LEFT));
+    }
+
+    private void fine(Supplier<String> what) {
+        visit.log(LOG, site, what);
     }
 
     @Override
@@ -134,7 +151,7 @@ final class ProxiedVisit implements ExchangeListener {
                 return true;
             } catch (RuntimeException e) {
                 // The client left in this moment, or the context is being stopped.
-                LOG.log(Level.FINE, e, () -> site.name() + ": not dispatched: " + step);
+                visit.log(LOG, site, () -> "not dispatched: " + step + ": " + e);
             }
         }
         upstreamDone();

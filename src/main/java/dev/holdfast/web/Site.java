@@ -36,6 +36,7 @@ final class Site implements AutoCloseable {
     private final AdminSettings admin;
     private final SwitchFile switchFile;
     private final Traffic traffic = new Traffic();
+    private final FailureLog failures;
     private final SiteStatus status;
     private volatile boolean stopping;
 
@@ -46,6 +47,7 @@ final class Site implements AutoCloseable {
         entrance = new Entrance(settings.pass(), trustedProxies);
         thread = new GateTimer("holdfast-gate-" + name);
         departures = new DepartureWatch(name);
+        failures = new FailureLog(name, System::nanoTime);
         gate = new Gate(name, settings.hold(), System::nanoTime, thread);
         closeStreamsAfter = settings.streams().closeAfter();
         upstream = new Upstream(
@@ -69,6 +71,7 @@ final class Site implements AutoCloseable {
 
     private void second() {
         status.second();
+        failures.second();
         thread.schedule(this::second, Duration.ofSeconds(1));
     }
 
@@ -115,6 +118,10 @@ final class Site implements AutoCloseable {
 
     Traffic traffic() {
         return traffic;
+    }
+
+    FailureLog failures() {
+        return failures;
     }
 
     SiteStatus status() {
@@ -178,5 +185,6 @@ final class Site implements AutoCloseable {
         departures.close();
         thread.close();
         upstream.close();
+        failures.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.proxy.TunnelClient;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
@@ -51,7 +52,9 @@ final class UpgradedConnection implements TunnelClient {
         try {
             connection.close();
         } catch (Exception e) {
-            LOG.log(Level.FINE, e, () -> "the connection broke when it was closed");
+            if (LOG.isLoggable(Level.FINE)) {
+                LOG.log(Level.FINE, Printable.escaped(e), () -> "the connection broke when it was closed");
+            }
         }
         if (socket != null) {
             TOMCAT.end(socket);

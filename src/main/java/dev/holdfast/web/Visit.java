@@ -1,9 +1,12 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.Printable;
 import dev.holdfast.gate.Passage;
 import dev.holdfast.gate.Traveller;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Supplier;
+import java.util.logging.Logger;
 
 /**
  * One request on its way through filter and servlet; travels as an attribute of the request. Written by container threads
@@ -45,6 +48,11 @@ final class Visit implements Traveller {
     /** On the gate's clock. */
     long arrivalNanos() {
         return arrivalNanos;
+    }
+
+    /** At FINE, what becomes of this request; costs next to nothing where nobody listens. */
+    void log(Logger logger, Site site, Supplier<String> what) {
+        logger.fine(() -> Printable.escaped(site.name() + ": " + method + " " + target + ": " + what.get()));
     }
 
     /** Null until the gate let it pass; where it passes beside the gate; and where no filter stands in front of the servlet. */

@@ -21,6 +21,10 @@ final class LogTap extends Handler implements AutoCloseable {
         return lines.stream().anyMatch(line -> List.of(parts).stream().allMatch(line::contains));
     }
 
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
     String all() {
         return String.join("\n", lines);
     }
