@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
-        Logging.configure();
+        Logging.configure(options.log(), new ProgressLine(System.out)); // which stays empty: the story tells it
         log = Logger.getLogger("dev.holdfast");
         log.setLevel(Level.WARNING); // the story tells the rest
         Path balance = options.balanceFile();

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /** The log goes to stderr, a line an event, unless the operator configured {@code java.util.logging} in its own ways. */
 final class Logging {
     private Logging() {}
 
-    /** To be called before anything logs. */
-    static void configure() {
+    /** To be called before anything logs. Where the operator configured it, the format is his too. */
+    static void configure(LogFormat format, ProgressLine progress) {
         if (System.getProperty("java.util.logging.manager") == null) {
             System.setProperty("java.util.logging.manager", UntilTheEnd.class.getName());
         }
@@ -18,6 +19,7 @@ final class Logging {
                 && System.getProperty("java.util.logging.config.class") == null) {
             try (InputStream ours = Logging.class.getResourceAsStream("logging.properties")) {
                 LogManager.getLogManager().readConfiguration(ours);
+                Logger.getLogger("").addHandler(new LogHandler(format, progress));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -31,6 +31,17 @@ final class ServerOptions {
             description = "Address to listen at, such as 127.0.0.1 to serve this machine only. Default: all addresses.")
     private InetAddress address;
 
+    @Option(
+            names = "--log",
+            paramLabel = "<format>",
+            defaultValue = "text",
+            converter = Format.class,
+            description = {
+                "How the log looks, on stderr: text, or json, an object a line.",
+                "No matter with -Djava.util.logging.config.file. Default: ${DEFAULT-VALUE}."
+            })
+    private LogFormat log;
+
     static void addSettings(CommandSpec command) {
         for (Setting setting : Setting.values()) {
             String description = setting.description();
@@ -42,6 +53,10 @@ final class ServerOptions {
                             + setting.allowed() + ". Default: " + setting.defaultValue() + ".")
                     .build());
         }
+    }
+
+    LogFormat log() {
+        return log;
     }
 
     private static ITypeConverter<String> checkedBy(Setting setting) {
@@ -89,6 +104,19 @@ final class ServerOptions {
     String serving(WarServer server) {
         return "Holdfast serves " + server.url() + " for " + value(Setting.UPSTREAM) + "; balance file "
                 + balanceFile();
+    }
+
+    static final class Format implements ITypeConverter<LogFormat> {
+        @Override
+        public LogFormat convert(String value) {
+            return switch (value) {
+                case "text" -> LogFormat.TEXT;
+                case "json" -> LogFormat.JSON;
+                default ->
+                    throw new CommandLine.TypeConversionException(
+                            "\"" + value + "\" is not allowed; allowed is text or json");
+            };
+        }
     }
 
     CommandLine.ParameterException refused(String option, String value, String allowed) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The sites of one web application: a filter and a servlet of ours that have the same name are one. */
 final class Sites implements AutoCloseable {
@@ -106,6 +107,14 @@ final class Sites implements AutoCloseable {
         return sites.values().stream()
                 .mapToInt(site -> site.gate().snapshot().held())
                 .sum();
+    }
+
+    /** Of all sites where there is something to say; empty where there is not. */
+    String progress() {
+        return sites.values().stream()
+                .map(site -> Progress.of(site.status().now()))
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining(" | "));
     }
 
     @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.config.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -121,6 +123,24 @@ class RunnerIT {
                     "Holdfast serves " + url + " for " + upstreamUrl() + "; balance file " + balance
                             + System.lineSeparator(),
                     runner.out());
+        }
+    }
+
+    @Test
+    void logIsReadByMachinesWhereThatIsAskedFor() throws Exception {
+        try (var runner = start("--log", "json")) {
+            runner.url();
+            Files.delete(balance);
+            await().atMost(Duration.ofSeconds(10)).until(() -> runner.err().contains("drained after"));
+            runner.terminate();
+            assertEquals(0, runner.exitCode());
+
+            for (String line : runner.err().lines().toList()) {
+                assertEquals(
+                        Set.of("time", "level", "logger", "message", "thrown"),
+                        Json.object(line).keySet());
+            }
+            assertFalse(runner.out().contains("\r"), "a progress line, and nobody looks on");
         }
     }
 
