@@ -372,6 +372,7 @@ public final class Exchange implements OpenStream {
         if (LOG.isLoggable(Level.FINE)) {
             LOG.log(Level.FINE, Printable.escaped(cause), () -> "the client left");
         }
+        listener.clientLeft();
         requestBody.stop();
         responseBody.stop();
         if (attempt.abort()) {

@@ -38,6 +38,9 @@ public interface ExchangeListener {
      */
     void clientGone(boolean tooSlow, String detail);
 
+    /** The client left, or is too slow, whoever noticed it; to be counted. Once; for the clients of tunnels not at all. */
+    void clientLeft();
+
     /**
      * Makes what looks whether the client has left, and never waits. Called during the exchange, from any thread; what it makes is
      * used only if the exchange still went on after that. HTTP/1.1 only.

@@ -120,6 +120,11 @@ public final class SiteBean implements SiteMXBean, AutoCloseable {
     }
 
     @Override
+    public long getClientsGone() {
+        return status.now().clientsGone();
+    }
+
+    @Override
     public String getUpstream() {
         return status.now().upstream().address();
     }

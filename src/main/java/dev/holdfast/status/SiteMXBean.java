@@ -41,6 +41,9 @@ public interface SiteMXBean {
     /** Requests that the upstream did not answer, or not whole. */
     long getFailed();
 
+    /** Clients that left, or took too long, while the upstream had their request. */
+    long getClientsGone();
+
     String getUpstream();
 
     int getUpstreamConnectionsInUse();

@@ -123,13 +123,17 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void clientGone(boolean tooSlow, String detail) {
-        site.traffic().clientGone();
         fine(() -> detail);
         dispatch(new Step.ClientGone(tooSlow ? TOO_SLOW : CLIENT_LEFT));
     }
 
     private void fine(Supplier<String> what) {
         visit.log(LOG, site, what);
+    }
+
+    @Override
+    public void clientLeft() {
+        site.traffic().clientGone();
     }
 
     @Override
