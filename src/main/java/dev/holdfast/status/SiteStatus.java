@@ -6,11 +6,13 @@ import dev.holdfast.balance.SiteState;
 import dev.holdfast.gate.Closure;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateSnapshot;
+import dev.holdfast.gate.HoldReport;
 import dev.holdfast.proxy.Upstream;
 import dev.holdfast.status.SiteView.FileView;
 import dev.holdfast.status.SiteView.ReasonView;
 import dev.holdfast.status.SiteView.RequestView;
 import dev.holdfast.status.SiteView.UpstreamView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,16 @@ public final class SiteStatus {
         this.upstream = upstream;
         this.balance = balance;
         this.traffic = traffic;
-        gate.onReport(report -> timeline.hold(Instant.now(), report));
+        gate.onReport(report -> {
+            if (!isStart(report)) {
+                timeline.hold(Instant.now(), report);
+            }
+        });
+    }
+
+    /** The gate is closed until the balance file has been read for the first time: no upgrade, where nobody came meanwhile. */
+    private static boolean isStart(HoldReport report) {
+        return report.counts().arrived() == 0 && report.closedFor().compareTo(Duration.ofSeconds(1)) < 0;
     }
 
     public String name() {

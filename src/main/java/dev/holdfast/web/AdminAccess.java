@@ -30,14 +30,21 @@ final class AdminAccess {
     }
 
     /**
-     * The container says that the user has the role; and it was our own page that asked: a field of this name keeps the
-     * pages of other sites out, which a browser lets send it only if we allow it (Fetch standard, CORS-preflight).
+     * It was our own page that asked, or a program: a field of this name keeps the pages of other sites out, which a browser
+     * lets send it only if we allow it (Fetch standard, CORS-preflight).
      */
-    boolean mayMove(HttpServletRequest request) {
+    boolean isOurPage(HttpServletRequest request) {
         String from = request.getHeader("Sec-Fetch-Site");
-        return settings.operatorRole().filter(request::isUserInRole).isPresent()
-                && request.getHeader("Holdfast-Operation") != null
-                && (from == null || from.equals("same-origin"));
+        return request.getHeader("Holdfast-Operation") != null && (from == null || from.equals("same-origin"));
+    }
+
+    /** The container says that the user has the role. */
+    boolean isOperator(HttpServletRequest request) {
+        return settings.operatorRole().filter(request::isUserInRole).isPresent();
+    }
+
+    boolean isSignedIn(HttpServletRequest request) {
+        return request.getUserPrincipal() != null;
     }
 
     /** Whether anybody at all may. */

@@ -1,9 +1,9 @@
 package dev.holdfast.web;
 
-import dev.holdfast.balance.SwitchFile;
 import dev.holdfast.config.Json;
 import dev.holdfast.status.Metrics;
 import dev.holdfast.status.SiteStatus;
+import dev.holdfast.web.AdminPage.Viewer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -28,6 +28,7 @@ final class AdminFilter extends HttpFilter {
     private final transient List<Site> sites;
     private final transient List<SiteStatus> statuses;
     private final transient AdminEvents events;
+    private final transient AdminOperations operations;
 
     AdminFilter(String path, AdminAccess access, List<Site> sites) {
         this.path = path;
@@ -35,6 +36,7 @@ final class AdminFilter extends HttpFilter {
         this.sites = sites;
         this.statuses = sites.stream().map(Site::status).toList();
         this.events = new AdminEvents(statuses);
+        this.operations = new AdminOperations(access, sites);
     }
 
     @Override
@@ -52,7 +54,7 @@ final class AdminFilter extends HttpFilter {
         } else if (!access.mayLook(request)) {
             chain.doFilter(request, response);
         } else if (request.getMethod().equals("POST")) {
-            move(below, request, response);
+            operations.move(below, request, response);
         } else if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
             show(below, request, response);
         } else {
@@ -74,9 +76,12 @@ final class AdminFilter extends HttpFilter {
                 : null;
     }
 
-    private void show(String below, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void show(String below, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
         switch (below) {
             case "" -> response.sendRedirect(request.getRequestURI() + "/");
+            case "/" -> page(request, response);
+            case "/login" -> login(request, response);
             case "/status" ->
                 send(
                         response,
@@ -103,39 +108,33 @@ final class AdminFilter extends HttpFilter {
         send(response, status, "text/plain", stopping ? "stopping\n" : "ready\n");
     }
 
-    private void move(String below, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (!access.mayMove(request)) {
-            send(response, HttpServletResponse.SC_FORBIDDEN, "text/plain", "You may only look.\n");
-            return;
+    /** A container asks only where there is a security constraint, and ours has none, so that strangers see none. */
+    private void page(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+        boolean tellsWho = access.hasOperators() && request.getHeader("Authorization") != null;
+        if (tellsWho && !access.isSignedIn(request) && !request.authenticate(response)) {
+            return; // it is wrong
         }
-        String name = request.getParameter("site");
-        Site site = sites.stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElse(null);
-        if (site == null) {
-            send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such site.\n");
-            return;
-        }
-        SwitchFile file = site.switchFile();
-        try {
-            String done = switch (below) {
-                case "/hold" -> file.hold();
-                case "/release" -> file.release(null);
-                case "/refuse" -> file.refuse(String.valueOf(request.getParameter("message")));
-                default -> null;
-            };
-            send(
-                    response,
-                    done == null ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_OK,
-                    "text/plain",
-                    done == null ? "There is no such operation.\n" : done + "\n");
-        } catch (IOException e) {
-            send(response, HttpServletResponse.SC_CONFLICT, "text/plain", e.getMessage() + "\n");
+        Viewer viewer = !access.hasOperators()
+                ? Viewer.ANYBODY
+                : !access.isSignedIn(request)
+                        ? Viewer.UNKNOWN
+                        : access.isOperator(request) ? Viewer.OPERATOR : Viewer.USER;
+        String user = access.isSignedIn(request) ? request.getUserPrincipal().getName() : "";
+        response.setHeader("Content-Security-Policy", AdminPage.POLICY);
+        response.setHeader("Referrer-Policy", "no-referrer");
+        String html = AdminPage.of(statuses.stream().map(SiteStatus::now).toList(), viewer, user);
+        send(response, HttpServletResponse.SC_OK, "text/html", html);
+    }
+
+    private void login(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+        if (!access.hasOperators()) {
+            send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There are no operators.\n");
+        } else if (access.isSignedIn(request) || request.authenticate(response)) {
+            response.sendRedirect(request.getContextPath() + path + "/");
         }
     }
 
-    private static void send(HttpServletResponse response, int status, String type, String text) throws IOException {
+    static void send(HttpServletResponse response, int status, String type, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         response.setContentType(type);

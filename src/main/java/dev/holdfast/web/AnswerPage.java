@@ -3,12 +3,9 @@ package dev.holdfast.web;
 import static dev.holdfast.web.AnswerBody.utf8;
 
 import dev.holdfast.web.OwnAnswer.Kind;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.Map;
 
 /** An {@link OwnAnswer} as a page: the operator's where there is one, else ours. */
@@ -24,7 +21,7 @@ final class AnswerPage {
             """;
     private static final String POLICY = policy("");
     private static final String POLICY_WITH_SCRIPT =
-            policy("script-src 'sha256-" + sha256(WaitingPage.SCRIPT) + "'; connect-src 'self'; ");
+            policy("script-src " + Html.source(WaitingPage.SCRIPT) + "; connect-src 'self'; ");
 
     /** The script may be kept from its work, by a policy that a proxy before us adds: then this has to do. */
     private static final int SLOW_REFRESH_SECONDS = 60;
@@ -66,7 +63,7 @@ final class AnswerPage {
                         title,
                         STYLE,
                         title,
-                        html(answer.text()),
+                        Html.escape(answer.text()),
                         answer.kind() == Kind.WAITING ? lasted(answer) : "",
                         advice(answer, method),
                         script(answer));
@@ -76,8 +73,8 @@ final class AnswerPage {
     private static String operators(String page, OwnAnswer answer, String method) {
         Duration closedFor = closedFor(answer);
         Map<String, String> values = Map.of(
-                "message", html(answer.text()),
-                "advice", html(advice(answer, method)),
+                "message", Html.escape(answer.text()),
+                "advice", Html.escape(advice(answer, method)),
                 "since", since(closedFor),
                 "seconds", Long.toString(closedFor.toSeconds()));
         return Placeholders.replace(page, values) + refresh(answer, method) + script(answer);
@@ -126,25 +123,8 @@ final class AnswerPage {
         return answer.kind() == Kind.WAITING ? "<script>" + WaitingPage.SCRIPT + "</script>\n" : "";
     }
 
-    private static String html(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
-    }
-
     private static String policy(String more) {
-        return "default-src 'none'; style-src 'sha256-" + sha256(STYLE) + "'; " + more
+        return "default-src 'none'; style-src " + Html.source(STYLE) + "; " + more
                 + "base-uri 'none'; form-action 'none'";
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(utf8(text));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -121,7 +121,7 @@ class AdminPathTest {
                 "Via: 1.1 somebody"
             })
     void whoComesThroughAProxyGetsTheSitesOwnAnswer(String field) throws Exception {
-        for (String page : List.of("", "/", "/status", "/metrics", "/events", "/live", "/nothing")) {
+        for (String page : List.of("", "/", "/login", "/status", "/metrics", "/events", "/live", "/nothing")) {
             String answer = get("/.holdfast" + page, field + "\r\n");
             assertTrue(answer.endsWith(OF_THE_SITE), answer);
         }
