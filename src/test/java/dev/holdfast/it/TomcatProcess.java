@@ -84,6 +84,17 @@ final class TomcatProcess implements AutoCloseable {
         return this;
     }
 
+    /** Takes what asks for a password out of its comment, and adds a user; the password is the name. */
+    TomcatProcess withUser(String name, String role) throws IOException {
+        String valve = "<Valve className=\"org.apache.catalina.authenticator.BasicAuthenticator\"/>";
+        if (Files.readString(contextFile()).contains("<!-- " + valve + " -->")) {
+            edit(contextFile(), "<!-- " + valve + " -->", valve);
+        }
+        String user = "<user username=\"%s\" password=\"%s\" roles=\"%s\"/>".formatted(name, name, role);
+        edit(base.resolve("conf/tomcat-users.xml"), "</tomcat-users>", user + "</tomcat-users>");
+        return this;
+    }
+
     /** Lets Tomcat look each second, not each ten seconds, for applications that changed. */
     TomcatProcess deployingWithinASecond() throws IOException {
         edit(base.resolve("conf/server.xml"), "<Engine ", "<Engine backgroundProcessorDelay=\"1\" ");
