@@ -517,6 +517,8 @@ class BalanceWatcherTest {
             site.touch();
             try {
                 watcher.start();
+                await().until(() ->
+                        !site.log.at(Level.WARNING, "no such upstream").isEmpty());
                 assertFalse(site.isOpen());
 
                 broken.set(false);
