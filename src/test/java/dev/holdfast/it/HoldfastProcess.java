@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Holdfast by itself: {@code java -jar holdfast.war} on a free port, with a balance file that is present at first. */
 final class HoldfastProcess implements AutoCloseable {
-    private static final Pattern SERVES = Pattern.compile("http://[^\\s/]+:(\\d+)");
+    private static final Pattern SERVES = Pattern.compile("serves http://[^\\s/]+:(\\d+)");
 
     private final ChildProcess process;
     private final BalanceFile balance;
