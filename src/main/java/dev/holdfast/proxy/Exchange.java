@@ -109,8 +109,17 @@ public final class Exchange implements OpenStream {
         }
     }
 
+    /** Starts, unless the client has left already: there may seem to be no body then. */
+    void begin() {
+        if (isReset()) {
+            clientLeft(new IOException("the client has reset the stream"));
+        } else {
+            start();
+        }
+    }
+
     /** Starts, or starts once more. */
-    void start() {
+    private void start() {
         attempts++;
         Attempt next = new Attempt(this, upstream.pool(), attempts == MOST_ATTEMPTS);
         attempt = next;
@@ -332,6 +341,11 @@ public final class Exchange implements OpenStream {
 
     // --- Told by the bodies ---
 
+    /** Over HTTP/2, of a request whose body seems to have come to its end: whether it was cut instead. */
+    boolean isReset() {
+        return turn != null && listener.isReset();
+    }
+
     ClientWait newWait() {
         ClientWatch watch = upstream.clientWatch();
         return new ClientWait(watch, this, watch.timeoutNanos());
@@ -375,7 +389,8 @@ public final class Exchange implements OpenStream {
         listener.clientLeft();
         requestBody.stop();
         responseBody.stop();
-        if (attempt.abort()) {
+        Attempt current = attempt;
+        if (current == null || current.abort()) {
             listener.upstreamDone();
         }
         return true;

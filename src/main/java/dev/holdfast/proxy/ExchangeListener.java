@@ -22,6 +22,9 @@ public interface ExchangeListener {
     /** Whether requests like it are held while the gate is closed. */
     boolean waitsAtTheGate();
 
+    /** Whether the client has reset the stream of this request. HTTP/2 only; any thread, while the request is not over. */
+    boolean isReset();
+
     /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}. */
     void upstreamDone();
 

@@ -340,7 +340,7 @@ final class RequestBody implements ReadListener {
             return Input.FAILED;
         }
         if (in.isFinished()) {
-            return Input.END;
+            return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
         }
         if (!in.isReady()) {
             return Input.NONE_YET;

@@ -124,7 +124,7 @@ public final class Upstream implements AutoCloseable {
         offer.addTo(head);
         Exchange exchange = new Exchange(this, to, head, offer, context, clientRequest, clientResponse, listener);
         exchanges.began();
-        exchange.start();
+        exchange.begin();
     }
 
     /** Ends the event streams and tunnels that are open, and those that come. Does not wait. */

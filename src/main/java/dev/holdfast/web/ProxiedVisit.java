@@ -61,6 +61,11 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     @Override
+    public boolean isReset() {
+        return Http2Stream.isReset(context.getRequest());
+    }
+
+    @Override
     public void upstreamDone() {
         Passage passage = visit.passage();
         if (passage != null) {

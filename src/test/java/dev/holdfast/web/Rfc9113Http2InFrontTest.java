@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +220,58 @@ class Rfc9113Http2InFrontTest {
             assertEquals("<reset>", arrived.connection().readToEnd());
         }
         Until.true_(() -> site.site().gate().snapshot().inFlight() == 0);
+    }
+
+    /** To the Servlet API the end of a body and a reset are the same, until a moment later an error is told. */
+    @Test
+    void section81AnUploadThatIsCancelledNeverLooksWhole() throws Exception {
+        site.http2().setOverheadCountFactor(0);
+        site.http2().setOverheadResetFactor(0);
+        site.http2().setOverheadDataThreshold(0);
+        for (int i = 0; i < 200; i++) {
+            int stream = client.request("POST", "/", false);
+            client.data(stream, "abc", false);
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                assertEquals("3\r\nabc\r\n", arrived.connection().read(8));
+                client.data(stream, "def", false);
+                client.reset(stream);
+                String rest = arrived.connection().readToEnd();
+                assertFalse(rest.contains("0\r\n\r\n"), rest);
+            }
+        }
+    }
+
+    @Test
+    void section81ARequestThatIsCancelledBeforeItsBodyCameNeverLooksWhole() throws Exception {
+        site.close();
+        Semaphore begun = new Semaphore(0);
+        Semaphore cancelled = new Semaphore(0);
+        Filter first = (request, response, chain) -> {
+            if (((HttpServletRequest) request).getMethod().equals("POST")) {
+                begun.release();
+                cancelled.acquireUninterruptibly();
+            }
+            chain.doFilter(request, response);
+        };
+        site = TestSite.behind(first, upstream.port());
+        client.close();
+        client = new H2Wire(site.port());
+        int stream = client.request("POST", "/", false);
+        begun.acquire();
+        client.reset(stream);
+        client.ping();
+        H2Wire.Frame frame;
+        do {
+            frame = client.readAny();
+        } while (frame.type() != H2Wire.PING || frame.flags() == 0); // so it has seen the reset
+        cancelled.release();
+        Until.true_(() -> site.site().upstream().awaitIdle(java.time.Duration.ZERO)
+                && site.site().gate().snapshot().counts().passed() == 1);
+
+        client.get("/after");
+        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertTrue(arrived.head().startsWith("GET /after "), arrived.head());
+        }
     }
 
     @Test
