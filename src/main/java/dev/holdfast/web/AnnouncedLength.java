@@ -1,7 +1,6 @@
 package dev.holdfast.web;
 
 import jakarta.servlet.ServletResponse;
-import jakarta.servlet.ServletResponseWrapper;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -30,18 +29,13 @@ final class AnnouncedLength {
         if (TOMCAT == null) {
             return;
         }
-        ServletResponse facade = response;
-        while (facade instanceof ServletResponseWrapper wrapper) {
-            facade = wrapper.getResponse();
-        }
+        ServletResponse facade = Unwrapped.response(response);
         try {
             if (TOMCAT.facade.isInstance(facade)) {
                 TOMCAT.setLength.invokeExact((Object) facade, -1L);
             }
-        } catch (Error | RuntimeException e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw Unwrapped.unexpected(e);
         }
     }
 

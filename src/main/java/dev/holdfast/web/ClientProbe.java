@@ -1,7 +1,6 @@
 package dev.holdfast.web;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -61,14 +60,11 @@ final class ClientProbe {
         if (TOMCAT == null) {
             return NEVER;
         }
-        ServletRequest facade = request;
-        while (facade instanceof ServletRequestWrapper wrapper) {
-            facade = wrapper.getRequest();
-        }
+        ServletRequest facade = Unwrapped.request(request);
         try {
             return TOMCAT.isRequest(facade) ? ofTomcat(facade) : NEVER;
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw Unwrapped.unexpected(e);
         }
     }
 
@@ -123,7 +119,7 @@ final class ClientProbe {
                 lock.unlock();
             }
         } catch (Throwable e) {
-            throw unexpected(e);
+            throw Unwrapped.unexpected(e);
         }
     }
 
@@ -160,13 +156,6 @@ final class ClientProbe {
             LOG.log(Level.INFO, "{0}: this is no Tomcat that we know ({1})", new Object[] {BLIND, e});
             return null;
         }
-    }
-
-    private static RuntimeException unexpected(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
     }
 
     /** Initialized, and so said, once: with the first request that comes another way than Tomcat's HTTP over NIO. */

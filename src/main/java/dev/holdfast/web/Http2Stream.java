@@ -1,7 +1,6 @@
 package dev.holdfast.web;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -26,20 +25,15 @@ final class Http2Stream {
         if (TOMCAT == null) {
             return false;
         }
-        ServletRequest facade = request;
-        while (facade instanceof ServletRequestWrapper wrapper) {
-            facade = wrapper.getRequest();
-        }
+        ServletRequest facade = Unwrapped.request(request);
         try {
             if (!TOMCAT.facade.isInstance(facade)) {
                 return false;
             }
             Object processor = (Object) TOMCAT.processor.invokeExact((Object) facade);
             return TOMCAT.http2.isInstance(processor) && !(boolean) TOMCAT.canWrite.invokeExact(processor);
-        } catch (Error | RuntimeException e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw Unwrapped.unexpected(e);
         }
     }
 
