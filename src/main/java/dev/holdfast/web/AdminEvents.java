@@ -2,7 +2,6 @@ package dev.holdfast.web;
 
 import dev.holdfast.config.Json;
 import dev.holdfast.status.SiteStatus;
-import dev.holdfast.status.SiteView;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,19 +39,23 @@ final class AdminEvents implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleAtFixedRate(this::second, 1, 1, TimeUnit.SECONDS);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // closed meanwhile, see tell
     }
 
-    private void second() {
-        for (AsyncContext each : waiting) {
-            if (waiting.remove(each)) {
-                try {
-                    each.dispatch();
-                } catch (RuntimeException clientLeft) {
-                    // The container noticed it too.
-                }
+    private void next(AsyncContext context) {
+        if (waiting.remove(context)) {
+            try {
+                context.dispatch();
+            } catch (RuntimeException clientLeft) {
+                // The container noticed it too.
             }
         }
+    }
+
+    /** What is true of the sites now, in a line of JSON. */
+    String now() {
+        return Json.line(sites.stream().map(SiteStatus::now).toList());
     }
 
     /** Writes what is true now, and waits for the next second. To be called by the container's thread. */
@@ -66,14 +70,17 @@ final class AdminEvents implements AutoCloseable {
             response.setCharacterEncoding("UTF-8");
             response.setHeader("Cache-Control", "no-store");
         }
-        List<SiteView> now = sites.stream().map(SiteStatus::now).toList();
-        response.getOutputStream().write(("data: " + Json.line(now) + "\n").getBytes(StandardCharsets.UTF_8));
+        response.getOutputStream().write(("data: " + now() + "\n").getBytes(StandardCharsets.UTF_8));
         response.flushBuffer();
         if (!closed) {
             AsyncContext context = request.startAsync(request, response);
             context.setTimeout(0);
             context.addListener(new Departure(context));
             waiting.add(context);
+            timer.schedule(() -> next(context), 1, TimeUnit.SECONDS);
+            if (closed) { // T1 (here) has seen it open, T2 has closed it and found nobody: so T1 looks again
+                next(context);
+            }
         }
     }
 
@@ -81,7 +88,7 @@ final class AdminEvents implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        second();
+        waiting.forEach(this::next);
         timer.shutdownNow();
     }
 

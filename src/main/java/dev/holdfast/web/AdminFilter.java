@@ -1,6 +1,5 @@
 package dev.holdfast.web;
 
-import dev.holdfast.config.Json;
 import dev.holdfast.status.Metrics;
 import dev.holdfast.status.SiteStatus;
 import dev.holdfast.web.AdminPage.Viewer;
@@ -82,12 +81,7 @@ final class AdminFilter extends HttpFilter {
             case "" -> response.sendRedirect(request.getRequestURI() + "/");
             case "/" -> page(request, response);
             case "/login" -> login(request, response);
-            case "/status" ->
-                send(
-                        response,
-                        HttpServletResponse.SC_OK,
-                        "application/json",
-                        Json.line(statuses.stream().map(SiteStatus::now).toList()));
+            case "/status" -> send(response, HttpServletResponse.SC_OK, "application/json", events.now());
             case "/events" -> events.tell(request, response);
             case "/metrics" -> {
                 Metrics metrics = new Metrics(request.getHeader("Accept"));
