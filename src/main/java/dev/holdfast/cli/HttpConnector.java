@@ -13,6 +13,13 @@ final class HttpConnector {
     /** What browsers send raw in spite of RFC 3986, above all {@code ?a[]=1}; the upstream is to judge it, not Tomcat. */
     private static final String RAW = "\"<>[\\]^`{|}";
 
+    /**
+     * Else Tomcat, with a heap over 2 GB, uses the {@code NioChannel} of a closed connection for the next one: T1 has it in its hand,
+     * to write to a client over HTTP/2, T2 closes the connection, for that client has left, and T3 puts the next client's socket
+     * into it. What T1 writes then goes there.
+     */
+    private static final String NONE_IS_USED_AGAIN = "0";
+
     private HttpConnector() {}
 
     static Connector at(InetSocketAddress listen) {
@@ -31,6 +38,7 @@ final class HttpConnector {
         http.setMaxKeepAliveRequests(-1);
         http.setConnectionTimeout(20_000);
         connector.setProperty("socket.soKeepAlive", "true"); // notices a held client that vanished without a word
+        connector.setProperty("socket.bufferPool", NONE_IS_USED_AGAIN);
         // Nothing waits in these threads; a fixed number makes holding cost the same for one request and for thousands.
         int threads = Math.max(16, 2 * Runtime.getRuntime().availableProcessors());
         http.setMaxThreads(threads);

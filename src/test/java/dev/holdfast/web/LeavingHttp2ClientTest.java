@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Clients that have their answer by its length, and leave before Tomcat has said that it ends: as curl does. The next clients
- * were answered 500, with what Tomcat had kept of them.
+ * were answered 500, with what Tomcat had kept of them; or what was for the one who left was sent to them.
  */
 class LeavingHttp2ClientTest {
     private static final int LENGTH = 141;
@@ -41,15 +41,31 @@ class LeavingHttp2ClientTest {
         }
     }
 
+    /** At the worst moment for it, which otherwise comes once in tens of thousands of times. */
+    @Test
+    void doNotHaveTheirEndSentToTheNext() throws Exception {
+        LateEndpoint endpoint = new LateEndpoint();
+        try (AnsweringUpstream upstream = new AnsweringUpstream(target -> AnsweringUpstream.OK);
+                TestSite site = TestSite.before(upstream.port(), endpoint.asChange())) {
+            try (H2Wire leaving = new H2Wire(site.port())) {
+                leaving.get("/");
+                endpoint.awaitWriter();
+            }
+            endpoint.awaitClosed();
+            try (H2Wire next = new H2Wire(site.port())) {
+                endpoint.awaitWritten();
+                H2Wire.Frame head = next.readContent(next.get("/"));
+                assertEquals(H2Wire.HEADERS, head.type(), "what comes first");
+            }
+        }
+    }
+
     private static void comeAndLeave(int port) {
         for (int i = 0; i < TIMES; i++) {
             try (H2Wire client = new H2Wire(port)) {
                 int stream = client.get("/");
                 H2Wire.Frame head = client.readContent(stream);
-                if (head.type() != H2Wire.HEADERS) {
-                    continue; // another fault, that is rare and not understood yet: the end of a stream without a
-                    // beginning
-                }
+                assertEquals(H2Wire.HEADERS, head.type(), "what comes first");
                 assertTrue(head.fields().startsWith(":status: 200\n"), () -> head + " " + head.text());
                 int got = 0;
                 while (got < LENGTH) {

@@ -12,9 +12,11 @@ import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.net.NioEndpoint;
 
 /** Holdfast's filter and servlet in an embedded Tomcat, in front of one upstream. */
 final class TestSite implements AutoCloseable {
@@ -28,16 +30,22 @@ final class TestSite implements AutoCloseable {
     /** What a test changes in the container before the start. A filter that is added stands before Holdfast's. */
     interface Change {
         void apply(Connector connector, Context context);
+
+        default NioEndpoint endpoint() {
+            return new NioEndpoint();
+        }
     }
 
     private TestSite(int upstreamPort, Change change, String... settings) throws Exception {
         directory = Files.createTempDirectory("holdfast-test");
         balance = Files.createFile(directory.resolve("balance"));
         tomcat.setBaseDir(directory.resolve("tomcat").toString());
-        tomcat.setPort(0);
+        tomcat.setConnector(new Connector(new Http11NioProtocol(change.endpoint())));
+        tomcat.getConnector().setPort(0);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         tomcat.getConnector().setEncodedSolidusHandling("passthrough");
-        http2.setDiscardRequestsAndResponses(true); // as in our server.xml
+        tomcat.getConnector().setProperty("socket.bufferPool", "0"); // as in our server.xml
+        http2.setDiscardRequestsAndResponses(true); // the same
         tomcat.getConnector().addUpgradeProtocol(http2);
         Context context = tomcat.addContext("", directory.toString());
         context.setEncodedSolidusHandling("passthrough");
