@@ -31,6 +31,13 @@ import org.apache.hc.core5.util.Timeout;
  * <p>It ends once: whoever sets {@link #over} gives the connection back and tells the exchange.
  */
 final class Attempt implements AsyncClientExchangeHandler {
+    /** Why the upstream says nothing, when that is not its own fault. */
+    enum Excuse {
+        CLIENT_SENDS_NOTHING,
+        CLIENT_TAKES_NOTHING,
+        EVENT_STREAM
+    }
+
     private final Exchange exchange;
     private final Connecting connection;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -39,6 +46,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     private volatile boolean clean = true;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
+    private int excuses; // a bit each; guarded by this
 
     /** @param fresh not to use a connection that was used before */
     Attempt(Exchange exchange, UpstreamPool pool, boolean fresh) {
@@ -252,16 +260,24 @@ final class Attempt implements AsyncClientExchangeHandler {
         return connection.isReused() && (session == null || !session.hasReceived());
     }
 
-    /** Whom we are waiting for now: the upstream's silence counts, the client's does not. */
-    void waitForUpstream(boolean wait) {
+    /** The upstream's time limit runs while there is no excuse for its silence. Any thread. */
+    void excuse(Excuse excuse, boolean holds) {
         AsyncConnectionEndpoint leased = connection.endpoint();
         if (leased == null || over.get()) {
             return;
         }
-        try {
-            leased.setSocketTimeout(wait ? exchange.responseTimeout() : Timeout.DISABLED);
-        } catch (RuntimeException expected) {
-            // Closed in this moment; the reactor tells.
+        synchronized (this) {
+            boolean mayBeSilent = excuses != 0;
+            int bit = 1 << excuse.ordinal();
+            excuses = holds ? excuses | bit : excuses & ~bit;
+            if (mayBeSilent == (excuses != 0)) {
+                return;
+            }
+            try {
+                leased.setSocketTimeout(excuses == 0 ? exchange.responseTimeout() : Timeout.DISABLED);
+            } catch (RuntimeException expected) {
+                // Closed in this moment; the reactor tells.
+            }
         }
     }
 

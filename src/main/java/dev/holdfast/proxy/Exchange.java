@@ -178,6 +178,7 @@ public final class Exchange implements OpenStream {
         boolean stopsUpload = !teller.isRequestOver() && response.getCode() >= 300;
         if (stopsUpload) {
             requestBody.stop();
+            teller.excuse(Attempt.Excuse.CLIENT_SENDS_NOTHING, false);
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
         responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
@@ -328,7 +329,7 @@ public final class Exchange implements OpenStream {
             }
             clientLook = made;
         }
-        if (clientLook.hasLeft(requestBody.isOver())) {
+        if (clientLook.hasLeft(requestBody.isOver(), responseBody.isStream())) {
             clientGone(false, "the client closed its connection");
         }
     }

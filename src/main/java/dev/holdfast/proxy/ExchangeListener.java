@@ -52,8 +52,12 @@ public interface ExchangeListener {
 
     /** A look at the client of one exchange. */
     interface ClientLook {
-        /** @param bodyIsRead whether a body of the request has been read to its end. Without a body either is right */
-        boolean hasLeft(boolean bodyIsRead);
+        /**
+         * @param bodyIsRead whether a body of the request has been read to its end. Without a body either is right
+         * @param endless whether nothing but this look would ever end the exchange; so a client that sends on until nothing more of
+         *     it can be seen is then taken for one that has left
+         */
+        boolean hasLeft(boolean bodyIsRead, boolean endless);
     }
 
     /** The upstream switches to another protocol: the client is to be told, and its connection to join the tunnel. */

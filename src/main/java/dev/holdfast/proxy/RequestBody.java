@@ -385,7 +385,11 @@ final class RequestBody implements ReadListener {
             return;
         }
         waitsForClient = waits;
-        attempt.waitForUpstream(!waits);
+        attempt.excuse(Attempt.Excuse.CLIENT_SENDS_NOTHING, waits);
+        if (waits && stopped) { // T1 (here) sees that there is nothing yet, T2 (the reactor) stops, and comes too early
+            // to say so
+            attempt.excuse(Attempt.Excuse.CLIENT_SENDS_NOTHING, false);
+        }
         if (!waits) {
             wait.end();
             return;

@@ -73,7 +73,7 @@ final class ResponseBody implements WriteListener {
         headDue = turn != null && length > 0;
         stream = isStream;
         if (isStream) {
-            from.waitForUpstream(false); // it may be silent for as long as it likes
+            from.excuse(Attempt.Excuse.EVENT_STREAM, true);
         }
     }
 
@@ -118,7 +118,7 @@ final class ResponseBody implements WriteListener {
             }
             capacity = channel;
             attempt.session().pause();
-            attempt.waitForUpstream(false);
+            attempt.excuse(Attempt.Excuse.CLIENT_TAKES_NOTHING, true);
         }
         advance();
     }
@@ -140,6 +140,11 @@ final class ResponseBody implements WriteListener {
         if (attempt != null) {
             attempt.session().resume();
         }
+    }
+
+    /** Whether it may go on for ever, and in silence. */
+    synchronized boolean isStream() {
+        return stream;
     }
 
     /** Whether its end is where the connection or the last chunk says so. */
@@ -403,9 +408,7 @@ final class ResponseBody implements WriteListener {
         CapacityChannel taken = capacity;
         capacity = null;
         attempt.session().resume();
-        if (!stream) {
-            attempt.waitForUpstream(true);
-        }
+        attempt.excuse(Attempt.Excuse.CLIENT_TAKES_NOTHING, false);
         return taken;
     }
 }

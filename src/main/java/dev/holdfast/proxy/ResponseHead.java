@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.FormattedHeader;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.util.CharArrayBuffer;
@@ -115,7 +116,11 @@ final class ResponseHead {
         }
     }
 
+    /** With any other status an EventSource gives up (HTML, section 9.2.3), and what comes is an answer like others. */
     static boolean isEventStream(HttpResponse response) {
+        if (response.getCode() != HttpStatus.SC_OK) {
+            return false;
+        }
         Header type = response.getFirstHeader("Content-Type");
         return type != null
                 && type.getValue() != null

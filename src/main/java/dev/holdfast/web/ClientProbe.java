@@ -29,7 +29,9 @@ final class ClientProbe {
         ALIVE,
         /** The client has closed or reset its connection, or the container has. */
         GONE,
-        /** Cannot be told: not supported here, or the buffer is full of unread body. */
+        /** Cannot be told: it has sent more than the container's buffer takes, and what follows, be it the end, is not read. */
+        FULL,
+        /** Cannot be told here at all. */
         UNKNOWN,
         /** A container thread has the connection, a ReadListener waits for the body, or the request is over. */
         BUSY
@@ -143,7 +145,7 @@ final class ClientProbe {
                     return got < 0 ? State.GONE : State.ALIVE;
                 }
             }
-            return State.UNKNOWN;
+            return State.FULL;
         } catch (IOException reset) {
             return State.GONE;
         }

@@ -115,7 +115,7 @@ final class DepartureWatch implements AutoCloseable {
             HeldClient client = (HeldClient) key.attachment();
             switch (client.probe().probe()) {
                 case GONE -> client.leaves();
-                case UNKNOWN -> key.cancel(); // it sent more than there is room for: nobody will know what follows
+                case FULL, UNKNOWN -> key.cancel(); // nobody will know what follows
                 case BUSY -> {
                     listen(key, 0);
                     busy.add(key);

@@ -147,9 +147,12 @@ final class ProxiedVisit implements ExchangeListener {
         try {
             probe = ClientProbe.of(context.getRequest());
         } catch (RuntimeException requestIsOver) {
-            return bodyIsRead -> false;
+            return (bodyIsRead, endless) -> false;
         }
-        return bodyIsRead -> probe.probe(bodyIsRead) == ClientProbe.State.GONE;
+        return (bodyIsRead, endless) -> {
+            ClientProbe.State seen = probe.probe(bodyIsRead);
+            return seen == ClientProbe.State.GONE || endless && seen == ClientProbe.State.FULL;
+        };
     }
 
     /** Returns whether the container takes it; the client is answered if not. */

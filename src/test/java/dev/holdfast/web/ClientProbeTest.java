@@ -158,8 +158,8 @@ class ClientProbeTest {
             client.send(post(body.length)).send(body);
             Held held = servlet.next();
 
-            held.await(State.UNKNOWN);
-            held.probeOften(State.UNKNOWN);
+            held.await(State.FULL);
+            held.probeOften(State.FULL);
             held.release();
 
             assertEquals(seen("/x", body), client.read().body());

@@ -112,7 +112,7 @@ class ClientProbeTlsTest {
             Held held = servlet.next();
             held.await(State.ALIVE);
             client.send(body);
-            held.probeOften(State.UNKNOWN);
+            held.probeOften(State.FULL);
             held.release();
 
             assertEquals(seen("/x", body), client.read().body());

@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -78,6 +79,64 @@ class DepartedClientTest {
             }
         }
         assertTrue(site.site().upstream().awaitIdle(java.time.Duration.ofSeconds(5)));
+    }
+
+    /**
+     * The upstream's time limit rested while the client sent nothing, and went on resting when the answer had stopped the upload:
+     * a client that then left was never noticed.
+     */
+    @Test
+    void anAnswerThatStopsTheUploadMustGoOnInTime() throws Exception {
+        try (TestSite hasty = TestSite.before(upstream.port(), "responseTimeout", "1s");
+                Wire client = hasty.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: site\r\nContent-Length: 3\r\n\r\nab");
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                arrived.connection().read(2);
+                arrived.connection().send(STREAM.replace("200 OK", "404 Not Found") + "data: 1\n\n");
+                assertEquals("<reset>", arrived.connection().readToEnd());
+                Until.true_(() -> hasty.site().gate().snapshot().inFlight() == 0);
+                assertEquals(0, hasty.site().gate().snapshot().streams());
+            }
+        }
+    }
+
+    /** The end of the upload set the upstream's time limit again, and the stream was cut at its first silence. */
+    @Test
+    void anEventStreamThatBeganDuringTheUploadMayBeSilentAfterIt() throws Exception {
+        try (TestSite hasty = TestSite.before(upstream.port(), "responseTimeout", "1s");
+                Wire client = hasty.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: site\r\nContent-Length: 3\r\n\r\nab");
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                arrived.connection().read(2);
+                arrived.connection().send(STREAM + "data: 1\n\n");
+                client.readHead();
+                assertEquals("9\r\ndata: 1\n\n\r\n", client.read(14));
+                client.send("c");
+                assertEquals("c", arrived.connection().read(1));
+                arrived.connection().socket().setSoTimeout(2500);
+                assertThrows(
+                        SocketTimeoutException.class, () -> arrived.connection().read(1));
+                arrived.connection().send("data: 2\n\n");
+                assertEquals("9\r\ndata: 2\n\n\r\n", client.read(14));
+            }
+        }
+    }
+
+    /** What it sent filled Tomcat's buffer; its end, behind that, was never seen, and the stream was one for ever. */
+    @Test
+    void whoSendsOnBehindAnEventStreamUntilNothingMoreOfItCanBeSeenIsCut() throws Exception {
+        for (Departure departure : List.<Departure>of(Wire::reset, client -> {})) {
+            try (Wire client = site.client()) {
+                client.send(GET + "GET /" + "x".repeat(100_000));
+                try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                    arrived.connection().send(STREAM + "data: 1\n\n");
+                    client.readHead();
+                    departure.of(client);
+                    assertEquals("<reset>", arrived.connection().readToEnd());
+                    Until.true_(() -> site.site().gate().snapshot().streams() == 0);
+                }
+            }
+        }
     }
 
     /** The looks at the connection take what comes next from the socket; it is not lost. */
