@@ -39,9 +39,9 @@ public final class AddressRanges {
         return ranges.isEmpty();
     }
 
-    /** Whether the address, such as that of a request's client, is one of them; false for what is not an address. */
+    /** Whether the address, such as that of a request's client, is one of them; false for what is not an address, and for null. */
     public boolean contains(String literalAddress) {
-        if (ranges.isEmpty()) {
+        if (ranges.isEmpty() || literalAddress == null) {
             return false;
         }
         int zone = literalAddress.indexOf('%'); // Java appends the interface to link-local addresses

@@ -49,8 +49,16 @@ final class ForwardedFields {
         }
     }
 
-    /** Java appends the interface to link-local addresses: an affair of this machine. */
+    /**
+     * Java appends the interface to link-local addresses: an affair of this machine. Where the container does not know the address
+     * (the client has just left, or came by a Unix socket), RFC 7239, section 6.2, has a word for it.
+     *
+     * @param address null where it is not known
+     */
     private static String withoutZone(String address) {
+        if (address == null) {
+            return "unknown";
+        }
         int zone = address.indexOf('%');
         return zone < 0 ? address : address.substring(0, zone);
     }

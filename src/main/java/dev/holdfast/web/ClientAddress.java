@@ -19,7 +19,10 @@ final class ClientAddress {
 
     private ClientAddress() {}
 
-    /** The last address in the list that is not a trusted proxy's: what stands before it anybody may have written. */
+    /**
+     * The last address in the list that is not a trusted proxy's: what stands before it anybody may have written. Null where the
+     * container knows none: the connection is closed by now, or comes over a Unix socket.
+     */
     static String of(HttpServletRequest request, AddressRanges trusted) {
         String address = request.getRemoteAddr();
         if (!trusted.contains(address)) {

@@ -82,6 +82,26 @@ class Rfc7239ForwardedTest {
         }
     }
 
+    /** Tomcat does not know the address of a client that has just left, or that came by a Unix socket: that was a 500. */
+    @Test
+    void section62AClientOfWhoseAddressNothingIsKnownIsUnknown() throws Exception {
+        for (String trusted : new String[] {"none", "127.0.0.1"}) {
+            try (Relay relay = new Relay(
+                    (connector, context) -> clientFrom(context, null),
+                    "forwardedHeaders",
+                    "both",
+                    "trustedProxies",
+                    trusted,
+                    "bypassAddresses",
+                    "10.0.0.0/8")) {
+                Relay.Seen seen = relay.pass(GET + "X-Forwarded-For: 10.0.0.1\r\n\r\n");
+
+                assertTrue(seen.has("X-Forwarded-For: unknown"), seen.head());
+                assertTrue(seen.has("Forwarded: for=unknown;host=\"site:81\";proto=http"), seen.head());
+            }
+        }
+    }
+
     /** As the container sees one from there. */
     private static void clientFrom(Context context, String address) {
         Filter filter = (request, response, chain) -> chain.doFilter(
