@@ -64,20 +64,20 @@ class FuzzIT {
             List<String> threadsBefore = ownThreads();
 
             endNanos = System.nanoTime() + LENGTH.toNanos();
-            runAll(site);
+            runAll(upstream, site);
 
             site.awaitHeld(0);
             System.out.printf(
                     "Fuzz, seed %d: %d visits, %d canaries (%d of them 502), %d requests at the upstream over %d connections%n",
                     seed, visits.get(), canaries.get(), unlucky.get(), upstream.requests(), upstream.connections());
-            assertTrue(canary(site.port(), "GET", "after"));
+            assertTrue(canary(upstream, site.port(), "GET", "after"));
             site.hold();
             await("drained")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> site.gate().snapshot(), now -> now.isDrained() && now.streams() == 0);
             await("no connection").until(upstream::openConnections, open -> open == 0);
             site.release();
-            assertTrue(canary(site.port(), "POST", "released"));
+            assertTrue(canary(upstream, site.port(), "POST", "released"));
             assertEquals(List.of(), List.copyOf(complaints));
             assertEquals(List.of(), List.copyOf(upstream.complaints()));
             assertEquals(threadsBefore, ownThreads());
@@ -100,18 +100,28 @@ class FuzzIT {
         }
     }
 
-    private void runAll(TestSite site) throws InterruptedException {
+    private void runAll(FuzzedUpstream upstream, TestSite site) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < STRANGERS; i++) {
             Random random = new Random(seed + i);
-            threads.add(new Thread(() -> repeat(() -> visit(site.port(), random))));
+            boolean http2 = i % 3 == 0;
+            threads.add(new Thread(() -> repeat(() -> {
+                visits.incrementAndGet();
+                if (http2) {
+                    FuzzedHttp2Visit.to(site.port(), random, PATIENCE_MILLIS, complaints::add);
+                } else {
+                    visit(site.port(), random);
+                }
+            })));
         }
         for (int i = 0; i < CANARIES; i++) {
             int which = i;
             AtomicLong number = new AtomicLong();
-            threads.add(new Thread(() -> repeat(
-                    () -> canary(site.port(), which == 0 ? "POST" : "GET", which + "-" + number.incrementAndGet()))));
+            threads.add(new Thread(() -> repeat(() -> canary(
+                    upstream, site.port(), which == 0 ? "POST" : "GET", which + "-" + number.incrementAndGet()))));
         }
+        AtomicLong number = new AtomicLong();
+        threads.add(new Thread(() -> repeat(() -> http2Canaries(upstream, site.port(), number))));
         Random random = new Random(seed - 1);
         threads.add(new Thread(() -> repeat(() -> flip(site, random))));
         threads.forEach(Thread::start);
@@ -142,7 +152,6 @@ class FuzzIT {
     }
 
     private void visit(int port, Random random) throws IOException {
-        visits.incrementAndGet();
         FuzzedRequest request = FuzzedRequest.next(random);
         try (Wire client = new Wire(port)) {
             boolean leavesEarly = random.nextInt(8) == 0;
@@ -182,9 +191,7 @@ class FuzzIT {
         }
     }
 
-    /** Returns whether it was answered; 502 is right for one that met a connection which the upstream had just closed. */
-    private boolean canary(int port, String method, String number) throws IOException {
-        canaries.incrementAndGet();
+    private boolean canary(FuzzedUpstream upstream, int port, String method, String number) throws IOException {
         String target = "/canary/" + number;
         String body = method.equals("POST") ? "body " + number : "";
         try (Wire client = new Wire(port)) {
@@ -192,17 +199,43 @@ class FuzzIT {
             client.send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
                     + "\r\nConnection: close\r\n\r\n" + body);
             String response = client.readToEnd();
-            if (response.startsWith("HTTP/1.1 502") && !method.equals("GET")) {
-                unlucky.incrementAndGet();
-                return false;
-            }
-            if (!response.startsWith("HTTP/1.1 200")
-                    || !response.endsWith("\r\n\r\nanswer to " + target + " " + body)) {
-                complaints.add(method + " " + target + " was answered " + response);
-                return false;
-            }
-            return true;
+            String status = response.substring(0, Math.min(response.length(), 12));
+            String own = response.substring(response.indexOf("\r\n\r\n") + 4);
+            return isRight(upstream, method + " " + target, body, status.replace("HTTP/1.1 ", ""), own);
         }
+    }
+
+    private void http2Canaries(FuzzedUpstream upstream, int port, AtomicLong number) throws IOException {
+        try (H2Wire client = new H2Wire(port)) {
+            client.socket().setSoTimeout(30_000);
+            for (int left = 50; left > 0; left--) {
+                boolean post = left % 2 == 0;
+                String target = "/canary/h2-" + number.incrementAndGet();
+                String body = post ? "body " + number : "";
+                int stream = client.request(post ? "POST" : "GET", target, !post);
+                if (post) {
+                    client.data(stream, body, true);
+                }
+                H2Wire.Response response = client.readResponse(stream);
+                String status = response.fields().replaceAll("(?s)^:status: (...)\n.*", "$1");
+                isRight(upstream, (post ? "POST " : "GET ") + target, body, status, response.body());
+            }
+        }
+    }
+
+    /** 502 is right for a POST that met a connection which the upstream had just closed. */
+    private boolean isRight(FuzzedUpstream upstream, String canary, String sent, String status, String got) {
+        canaries.incrementAndGet();
+        String target = canary.substring(canary.indexOf(' ') + 1);
+        if (status.equals("502") && canary.startsWith("POST")) {
+            unlucky.incrementAndGet();
+            return false;
+        }
+        if (!status.equals("200") || !got.equals("answer to " + target + " " + sent)) {
+            complaints.add(canary + " was answered " + status + " " + got + " behind " + upstream.history(target));
+            return false;
+        }
+        return true;
     }
 
     private static List<String> ownThreads() {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class FuzzedUpstream implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Set<String> canaries = ConcurrentHashMap.newKeySet();
     private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> histories = new ConcurrentHashMap<>();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
 
@@ -49,6 +51,11 @@ final class FuzzedUpstream implements AutoCloseable {
         return complaints;
     }
 
+    /** What had been answered before on the connections that a canary came by, each answer in brackets. */
+    String history(String canary) {
+        return histories.get(canary);
+    }
+
     private void accept() {
         try {
             for (; ; ) {
@@ -72,11 +79,13 @@ final class FuzzedUpstream implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
+            StringBuilder history = new StringBuilder();
             for (StrictRequest request = StrictRequest.read(in); request != null; request = StrictRequest.read(in)) {
                 requests.incrementAndGet();
                 if (request.target().startsWith("/canary/")) {
+                    histories.merge(request.target(), history.toString(), (first, next) -> first + " and " + next);
                     answer(request, socket);
-                } else if (!misbehave(socket, random)) {
+                } else if (!misbehave(socket, random, history)) {
                     return;
                 }
             }
@@ -98,9 +107,12 @@ final class FuzzedUpstream implements AutoCloseable {
     }
 
     /** Returns whether the connection goes on. */
-    private boolean misbehave(Socket socket, Random random) throws IOException {
+    private boolean misbehave(Socket socket, Random random, StringBuilder history) throws IOException {
         byte[] response = FuzzedResponse.next(random);
+        history.append('[')
+                .append(new String(response, 0, Math.min(response.length, 200), StandardCharsets.ISO_8859_1));
         Pieces.send(response, socket.getOutputStream(), random);
+        history.append("]\n");
         switch (random.nextInt(6)) {
             case 0 -> {
                 return false;

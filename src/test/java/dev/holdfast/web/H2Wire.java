@@ -169,6 +169,14 @@ final class H2Wire implements AutoCloseable {
 
     /** The next frame of whichever stream. */
     Frame readAny() throws IOException {
+        Frame frame = readFrame();
+        if (frame.type == SETTINGS && (frame.flags & ACK) == 0) {
+            send(SETTINGS, ACK, 0, new byte[0]);
+        }
+        return frame.type == HEADERS ? withFields(frame) : frame;
+    }
+
+    private Frame readFrame() throws IOException {
         int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
@@ -177,12 +185,22 @@ final class H2Wire implements AutoCloseable {
         if (payload.length < length) {
             throw new EOFException("the connection ended in a frame");
         }
-        if (type == SETTINGS && (flags & ACK) == 0) {
-            send(SETTINGS, ACK, 0, new byte[0]);
+        return new Frame(type, flags, stream, payload, "");
+    }
+
+    /**
+     * Each block has to be decoded, in the order in which they come; nothing comes between the frames of one (RFC 9113, section
+     * 6.10). Tomcat uses neither padding nor priority.
+     */
+    private Frame withFields(Frame head) throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(head.payload);
+        for (int flags = head.flags; (flags & END_HEADERS) == 0; ) {
+            Frame continuation = readFrame();
+            block.write(continuation.payload);
+            flags = continuation.flags;
         }
-        // Each block has to be decoded, in the order in which they come. Tomcat uses neither padding nor priority.
-        String fields = type == HEADERS ? fields(payload) : "";
-        return new Frame(type, flags, stream, payload, fields);
+        return new Frame(HEADERS, head.flags, head.stream, head.payload, fields(block.toByteArray()));
     }
 
     private String fields(byte[] block) throws IOException {
