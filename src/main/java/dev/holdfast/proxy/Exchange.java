@@ -64,6 +64,7 @@ public final class Exchange implements OpenStream {
     private final HttpRequest requestHead;
     private final ClientTurn turn; // null over HTTP/1.1
     private final UpgradeOffer offer;
+    private final HandBack handBack;
     private final RequestBody requestBody;
     private final ResponseBody responseBody;
     private final AtomicReference<State> state = new AtomicReference<>(State.STARTED);
@@ -73,8 +74,6 @@ public final class Exchange implements OpenStream {
     private volatile List<? extends Header> trailers = List.of();
     private volatile Tunnel tunnel;
     private int attempts;
-    private final Object handOver = new Object();
-    private boolean ended; // by the container; guarded by handOver
 
     /** Sets the WriteListener, so it is to be made on the container's thread, after {@code startAsync()}. */
     Exchange(
@@ -98,8 +97,10 @@ public final class Exchange implements OpenStream {
         this.listener = listener;
         boolean http1 = clientRequest.getProtocol().startsWith("HTTP/1");
         this.turn = http1 ? null : new ClientTurn(upstream.clientTurns(), context, this);
-        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream(), turn);
-        this.requestBody = new RequestBody(this, context, turn, clientRequest, RequestHead.announcesBody(requestHead));
+        this.handBack = new HandBack(context, turn, listener);
+        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream(), turn, handBack);
+        boolean hasBody = RequestHead.announcesBody(requestHead);
+        this.requestBody = new RequestBody(this, context, turn, handBack, clientRequest, hasBody);
         this.keepAlive = Upstream.KEEP_ALIVE;
         context.addListener(new Departure());
         if (turn != null && clientRequest.getMethod().equals("HEAD")) {
@@ -212,7 +213,7 @@ public final class Exchange implements OpenStream {
         next.start();
         open(next);
         listener.answered(response.getCode(), true);
-        responseBody.whenOpen(() -> listener.switched(next));
+        handBack.whenOpen(() -> listener.switched(next));
     }
 
     void tunnelEnded(Tunnel ended) {
@@ -250,7 +251,7 @@ public final class Exchange implements OpenStream {
             requestBody.stop();
             responseBody.stop();
             listener.upstreamDone();
-            responseBody.whenOpen(() -> listener.cut(address + " broke off its answer: " + cause));
+            handBack.whenOpen(() -> listener.cut(address + " broke off its answer: " + cause));
         } else if (failed.wasConnecting()) {
             notConnected(cause);
         } else if (mayTryAgain(failed, cause)) {
@@ -276,7 +277,7 @@ public final class Exchange implements OpenStream {
 
     private void notConnected(Exception cause) {
         if (cause instanceof ConnectException && !requestBody.isAskedFor() && end(State.STARTED)) {
-            responseBody.whenOpen(() -> listener.refused(address + " refuses connections"));
+            handBack.whenOpen(() -> listener.refused(address + " refuses connections"));
         } else {
             failed(Failure.UNREACHABLE, cause.toString());
         }
@@ -289,7 +290,7 @@ public final class Exchange implements OpenStream {
         responseBody.stop();
         listener.upstreamDone();
         if (answered) {
-            responseBody.whenOpen(() -> listener.failed(failure, address + ": " + detail));
+            handBack.whenOpen(() -> listener.failed(failure, address + ": " + detail));
         }
     }
 
@@ -336,7 +337,7 @@ public final class Exchange implements OpenStream {
 
     private void clientGone(boolean tooSlow, String detail) {
         if (leave(new IOException(detail))) {
-            responseBody.whenOpen(() -> listener.clientGone(tooSlow, detail));
+            handBack.whenOpen(() -> listener.clientGone(tooSlow, detail));
         }
     }
 
@@ -412,11 +413,9 @@ public final class Exchange implements OpenStream {
         }
         requestBody.letGo();
         responseBody.stop();
-        synchronized (handOver) {
-            ended = true;
-        }
-        completeAfterError();
+        handBack.containerEnds();
         UnreadBody.discard(clientRequest); // now that no listener, which Tomcat would have to tell first, is in the way
+        nobodyListens();
     }
 
     /** HTTP/2: the container's thread is there to read and to write. */
@@ -428,21 +427,14 @@ public final class Exchange implements OpenStream {
     /** HTTP/2: that thread will not come. */
     void turnIsLost() {
         clientLeft(new IllegalStateException("the container has ended the request"));
-        responseBody.giveUp();
-        giveBackAfterError();
+        nobodyListens();
+        handBack.completeAfterError();
     }
 
-    /** The container does not know yet that the client left. */
-    void giveBackAfterError() {
-        handBack(this::completeAfterError);
-    }
-
-    private void completeAfterError() {
-        try {
-            context.complete();
-        } catch (IllegalStateException expected) {
-            // The container completed it already.
-        }
+    /** Nor will the container call any more. */
+    private void nobodyListens() {
+        handBack.open();
+        handBack.proceed();
     }
 
     /** Over HTTP/2, before anything else of the response. */
@@ -453,23 +445,8 @@ public final class Exchange implements OpenStream {
     /** All of the response is with the container. */
     void responseDelivered() {
         if (end(State.RESPONSE_BEGUN)) {
-            handBack(context::complete);
+            handBack.complete();
         }
-    }
-
-    /** Runs what gives the request back to the container, unless the container has it already. */
-    void handBack(Runnable task) {
-        requestBody.whenListening(() -> handBackNow(task));
-    }
-
-    private void handBackNow(Runnable task) {
-        synchronized (handOver) {
-            if (!ended) {
-                task.run();
-                return;
-            }
-        }
-        listener.upstreamDone();
     }
 
     /**
@@ -487,7 +464,6 @@ public final class Exchange implements OpenStream {
         @Override
         public void onError(AsyncEvent event) {
             clientFailed(event.getThrowable());
-            responseBody.giveUp();
         }
 
         @Override

@@ -39,6 +39,7 @@ final class RequestBody implements ReadListener {
     private final AsyncContext context;
     private final HttpServletRequest clientRequest;
     private final ClientTurn turn;
+    private final HandBack handBack;
     private final ServletInputStream in;
     private final long length;
     private final EntityDetails entity;
@@ -53,9 +54,6 @@ final class RequestBody implements ReadListener {
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
 
-    private boolean listenDue; // guarded by this
-    private Runnable whenListening; // guarded by this
-
     // Of whoever is at work.
     private ByteBuffer buffer;
     private long bodyBytes;
@@ -66,12 +64,18 @@ final class RequestBody implements ReadListener {
 
     /** @param turn null over HTTP/1.1 */
     RequestBody(
-            Exchange exchange, AsyncContext context, ClientTurn turn, HttpServletRequest clientRequest, boolean hasBody)
+            Exchange exchange,
+            AsyncContext context,
+            ClientTurn turn,
+            HandBack handBack,
+            HttpServletRequest clientRequest,
+            boolean hasBody)
             throws IOException {
         this.exchange = exchange;
         this.context = context;
         this.clientRequest = clientRequest;
         this.turn = turn;
+        this.handBack = handBack;
         this.in = clientRequest.getInputStream();
         this.length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
@@ -105,51 +109,19 @@ final class RequestBody implements ReadListener {
      * thread, in which Tomcat would run what follows.
      */
     private void listenElsewhere() {
-        synchronized (this) {
-            listenDue = true;
-        }
+        handBack.listenBegins();
         try {
             context.start(() -> {
-                if (!isGivenBack()) {
+                if (!handBack.isDue()) {
                     listen();
                 }
-                haveListened();
+                handBack.listenHasBegun();
                 work();
             });
         } catch (RuntimeException e) {
-            haveListened();
+            handBack.listenHasBegun();
             cannotListen(e);
         }
-    }
-
-    private synchronized boolean isGivenBack() {
-        return whenListening != null;
-    }
-
-    private void haveListened() {
-        Runnable task;
-        synchronized (this) {
-            listenDue = false;
-            task = whenListening;
-            whenListening = null;
-        }
-        if (task != null) {
-            task.run();
-        }
-    }
-
-    /**
-     * Runs what gives the request back to the container: T1 (the reactor) does, T2 (the container's thread) is just saying that
-     * it listens, and Tomcat closes the connection on the spot, without an answer. So it is done when T2 has said it.
-     */
-    void whenListening(Runnable task) {
-        synchronized (this) {
-            if (listenDue) {
-                whenListening = task;
-                return;
-            }
-        }
-        task.run();
     }
 
     private void listen() {
@@ -329,7 +301,7 @@ final class RequestBody implements ReadListener {
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
             // On a reactor thread nobody else would: to Tomcat, a read that fails there is no event.
-            exchange.giveBackAfterError();
+            handBack.completeAfterError();
             return Input.FAILED;
         }
     }

@@ -26,6 +26,7 @@ final class ResponseBody implements WriteListener {
     private final Exchange exchange;
     private final ServletOutputStream out;
     private final ClientTurn turn;
+    private final HandBack handBack;
     private boolean listening; // final from the start of the exchange
 
     // Guarded by this
@@ -37,19 +38,18 @@ final class ResponseBody implements WriteListener {
     private boolean ended;
     private boolean stopped;
     private boolean upstreamDone;
-    private boolean open;
     private boolean headDue; // over HTTP/2
-    private Runnable whenOpen;
     private long left; // negative where the length is not known
     private byte[] heldBack;
     private volatile ClientWait wait; // null until it had to wait
     private volatile ClientWait lingering; // null until it lingers
 
     /** @param turn null over HTTP/1.1 */
-    ResponseBody(Exchange exchange, ServletOutputStream out, ClientTurn turn) {
+    ResponseBody(Exchange exchange, ServletOutputStream out, ClientTurn turn, HandBack handBack) {
         this.exchange = exchange;
         this.out = out;
         this.turn = turn;
+        this.handBack = handBack;
     }
 
     /** From here on the container says when it can be written to; so nothing that is written ever blocks. */
@@ -62,8 +62,8 @@ final class ResponseBody implements WriteListener {
      * Instead of {@link #listen}, for a response that cannot have a body and is to be written in a turn: to a listener of a HEAD
      * request over HTTP/2, Tomcat sends the end of the stream before any head.
      */
-    synchronized void doNotListen() {
-        open = true;
+    void doNotListen() {
+        handBack.open();
     }
 
     /** @param length of the body in bytes; negative when it is not known */
@@ -106,7 +106,7 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.giveBackAfterError();
+            handBack.completeAfterError();
         }
     }
 
@@ -174,47 +174,16 @@ final class ResponseBody implements WriteListener {
         waiting.clear();
     }
 
-    /**
-     * Runs what gives the request back to the container, when the container has called here for the first time. Tomcat forgets
-     * the listener at a dispatch, but not that it owes it a call: T1 (the reactor) dispatches before T2 (the container) made that
-     * call, and the listener of whoever has the request next would never be called.
-     */
-    void whenOpen(Runnable task) {
-        synchronized (this) {
-            whenOpen = task;
-            if (!open) {
-                return;
-            }
-        }
-        if (turn == null) {
-            handBack();
-        } else {
-            turn.ask(); // so that nobody writes any more
-        }
-    }
-
-    private void handBack() {
-        Runnable task;
-        synchronized (this) {
-            task = open ? whenOpen : null;
-            if (task == null) {
-                return;
-            }
-            whenOpen = null;
-        }
-        exchange.handBack(task);
-    }
-
     @Override
     public void onWritePossible() {
         synchronized (this) {
-            open = true;
             if (wait != null) {
                 wait.restart();
             }
         }
+        handBack.open();
         if (turn == null) {
-            handBack();
+            handBack.proceed();
         }
         advance();
     }
@@ -222,15 +191,6 @@ final class ResponseBody implements WriteListener {
     @Override
     public void onError(Throwable cause) {
         exchange.clientFailed(cause);
-        giveUp();
-    }
-
-    /** There will be no turn any more. */
-    void giveUp() {
-        synchronized (this) {
-            open = true;
-        }
-        handBack();
     }
 
     private void advance() {
@@ -265,7 +225,7 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.giveBackAfterError();
+            handBack.completeAfterError();
         }
     }
 
@@ -279,9 +239,9 @@ final class ResponseBody implements WriteListener {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
             exchange.clientLeft(e);
-            exchange.giveBackAfterError();
+            handBack.completeAfterError();
         }
-        handBack();
+        handBack.proceed();
     }
 
     private boolean step() throws IOException {
