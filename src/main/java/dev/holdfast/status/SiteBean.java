@@ -1,6 +1,7 @@
 package dev.holdfast.status;
 
 import dev.holdfast.balance.SwitchFile;
+import dev.holdfast.gate.Closure;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import javax.management.JMException;
@@ -8,7 +9,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
-/** Shows a site over JMX. Every attribute is asked for by itself, and true at that moment. */
+/** Shows a site over JMX. Every attribute is asked for by itself, is true at that moment, and costs no more than itself. */
 public final class SiteBean implements SiteMXBean, AutoCloseable {
     private final SiteStatus status;
     private final SwitchFile file;
@@ -34,109 +35,107 @@ public final class SiteBean implements SiteMXBean, AutoCloseable {
 
     @Override
     public String getState() {
-        return status.now().state();
+        return status.state();
     }
 
     @Override
     public String[] getReasons() {
-        return status.now().reasons().stream().map(SiteView.ReasonView::detail).toArray(String[]::new);
+        return status.gate().closures().stream().map(Closure::detail).toArray(String[]::new);
     }
 
     @Override
     public long getClosedMillis() {
-        return status.now().closedMillis();
+        return status.gate().closedFor().toMillis();
     }
 
     @Override
     public int getHeld() {
-        return status.now().held();
+        return status.gate().held();
     }
 
     @Override
     public long getOldestHeldMillis() {
-        return status.now().oldestHeldMillis();
+        return status.gate().oldestHold().toMillis();
     }
 
     @Override
     public int getInFlight() {
-        return status.now().inFlight();
+        return status.gate().inFlight();
     }
 
     @Override
     public int getStreams() {
-        return status.now().streams();
+        return status.gate().streams();
     }
 
     @Override
     public long getArrived() {
-        return status.now().counts().arrived();
+        return status.gate().counts().arrived();
     }
 
     @Override
     public long getPassed() {
-        return status.now().counts().passed();
+        return status.gate().counts().passed();
     }
 
     @Override
     public long getReleased() {
-        return status.now().counts().released();
+        return status.gate().counts().released();
     }
 
     @Override
     public long getExpired() {
-        return status.now().counts().expired();
+        return status.gate().counts().expired();
     }
 
     @Override
     public long getAbandoned() {
-        return status.now().counts().abandoned();
+        return status.gate().counts().abandoned();
     }
 
     @Override
     public long getRejected() {
-        return status.now().counts().rejected();
+        return status.gate().counts().rejected();
     }
 
     @Override
     public long getReplaced() {
-        return status.now().counts().replaced();
+        return status.gate().counts().replaced();
     }
 
     @Override
     public long getPostponed() {
-        return status.now().counts().postponed();
+        return status.gate().counts().postponed();
     }
 
     @Override
     public long getRefused() {
-        return status.now().counts().refused();
+        return status.gate().counts().refused();
     }
 
     @Override
     public long getFailed() {
-        return status.now().failures().values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        return status.traffic().failed();
     }
 
     @Override
     public long getClientsGone() {
-        return status.now().clientsGone();
+        return status.traffic().clientsGone();
     }
 
     @Override
     public String getUpstream() {
-        return status.now().upstream().address();
+        return status.upstream().address().toString();
     }
 
     @Override
     public int getUpstreamConnectionsInUse() {
-        return status.now().upstream().connectionsInUse();
+        return status.upstream().connections().inUse();
     }
 
     @Override
     public int getUpstreamConnectionsIdle() {
-        return status.now().upstream().connectionsIdle();
+        return status.upstream().connections().idle();
     }
 
     @Override

@@ -55,11 +55,25 @@ public final class SiteStatus {
         return traffic;
     }
 
+    GateSnapshot gate() {
+        return gate.snapshot();
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
     /** To be called once a second, on one thread. */
     public void second() {
-        long failures =
-                traffic.failures().values().stream().mapToLong(Long::longValue).sum();
-        timeline.second(Instant.now(), gate.snapshot(), failures);
+        timeline.second(Instant.now(), gate.snapshot(), traffic.failed());
+    }
+
+    String state() {
+        return state(gate.snapshot(), balance.get());
+    }
+
+    private static String state(GateSnapshot gate, BalanceSnapshot file) {
+        return SiteState.of(gate, file.closesGate()).name().toLowerCase(Locale.ROOT);
     }
 
     public SiteView now() {
@@ -69,7 +83,7 @@ public final class SiteStatus {
         Upstream.Connections connections = upstream.connections();
         return new SiteView(
                 name,
-                SiteState.of(now, file.closesGate()).name().toLowerCase(Locale.ROOT),
+                state(now, file),
                 now.closures().stream().map(closure -> reason(closure, nanos)).toList(),
                 now.closedFor().toMillis(),
                 now.inFlight(),

@@ -68,6 +68,11 @@ public final class Traffic {
         return all;
     }
 
+    /** All of {@link #failures}. */
+    long failed() {
+        return failures.values().stream().mapToLong(LongAdder::sum).sum() + cut.sum();
+    }
+
     long clientsGone() {
         return clientGone.sum();
     }
