@@ -1,24 +1,25 @@
 package dev.holdfast.web;
 
-import dev.holdfast.config.Json;
-import dev.holdfast.status.SiteStatus;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Tells those who look at the page how it is, once a second, as an event stream
- * (<a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">WHATWG HTML, server-sent events</a>).
+ * (<a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">WHATWG HTML, server-sent events</a>). They are
+ * woken together, and what is true then is put together once for all of them.
  *
  * <p>Each event is written by a container thread, in a dispatch: Tomcat may give a request whose write fails on any other
  * thread to the next client, with that thread's error in it. A reader that does not read keeps one thread, until the
@@ -26,14 +27,21 @@ import java.util.concurrent.TimeUnit;
  */
 final class AdminEvents implements AutoCloseable {
     private static final int MOST = 16;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final List<SiteStatus> sites;
+    private final Supplier<String> now;
+    private final long started = System.nanoTime();
     private final ScheduledThreadPoolExecutor timer;
-    private final Set<AsyncContext> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger viewers = new AtomicInteger();
+    private final Set<AsyncContext> waiting =
+            ConcurrentHashMap.newKeySet(); // those viewers who are not just written to
     private volatile boolean closed;
+    private long second = -1; // in which the line was made; guarded by this, as is the line
+    private String line;
 
-    AdminEvents(List<SiteStatus> sites) {
-        this.sites = sites;
+    /** @param now gives what is true of the sites now, in a line; asked by any thread */
+    AdminEvents(Supplier<String> now) {
+        this.now = now;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "holdfast-events");
             thread.setDaemon(true);
@@ -43,52 +51,98 @@ final class AdminEvents implements AutoCloseable {
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // closed meanwhile, see tell
     }
 
-    private void next(AsyncContext context) {
-        if (waiting.remove(context)) {
-            try {
-                context.dispatch();
-            } catch (RuntimeException clientLeft) {
-                // The container noticed it too.
-            }
+    /** Of this second, for all who are woken in it. */
+    private synchronized String line() {
+        long thisSecond = (System.nanoTime() - started) / SECOND;
+        if (thisSecond != second) {
+            second = thisSecond;
+            line = now.get();
         }
-    }
-
-    /** What is true of the sites now, in a line of JSON. */
-    String now() {
-        return Json.line(sites.stream().map(SiteStatus::now).toList());
+        return line;
     }
 
     /** Writes what is true now, and waits for the next second. To be called by the container's thread. */
     void tell(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (!response.isCommitted()) {
-            if (closed || waiting.size() >= MOST) {
-                response.setHeader("Retry-After", "5");
-                response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-                return;
-            }
-            response.setContentType("text/event-stream");
-            response.setCharacterEncoding("UTF-8");
-            response.setHeader("Cache-Control", "no-store");
+        if (response.isCommitted()) {
+            write(line(), request, response);
+        } else if (viewers.incrementAndGet() > MOST || closed) {
+            viewers.decrementAndGet();
+            response.setHeader("Retry-After", "5");
+            response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        } else {
+            begin(request, response);
         }
-        response.getOutputStream().write(("data: " + now() + "\n").getBytes(StandardCharsets.UTF_8));
-        response.flushBuffer();
-        if (!closed) {
-            AsyncContext context = request.startAsync(request, response);
-            context.setTimeout(0);
-            context.addListener(new Departure(context));
-            waiting.add(context);
-            timer.schedule(() -> next(context), 1, TimeUnit.SECONDS);
-            if (closed) { // T1 (here) has seen it open, T2 has closed it and found nobody: so T1 looks again
-                next(context);
+    }
+
+    private void begin(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentType("text/event-stream");
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        boolean goesOn = false;
+        try {
+            // Made anew: the page that asks has been made just now, and is not to go back.
+            goesOn = write(now.get(), request, response);
+        } finally {
+            if (!goesOn) {
+                viewers.decrementAndGet();
             }
         }
     }
 
-    /** Ends the streams. */
+    /** Returns whether more is to come. */
+    private boolean write(String what, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.getOutputStream().write(("data: " + what + "\n").getBytes(StandardCharsets.UTF_8));
+        response.flushBuffer();
+        if (closed) {
+            return false;
+        }
+        awaitNext(request, response);
+        return true;
+    }
+
+    private void awaitNext(HttpServletRequest request, HttpServletResponse response) {
+        ServletContext webapp = request.getServletContext();
+        boolean tellsWhenItStops = isServed(webapp);
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(0);
+        context.addListener(new Departure(context));
+        waiting.add(context);
+        timer.schedule(
+                () -> next(context, !tellsWhenItStops || isServed(webapp)),
+                SECOND - (System.nanoTime() - started) % SECOND,
+                TimeUnit.NANOSECONDS);
+        if (closed) { // T1 (here) has seen it open, T2 has closed it and found nobody: so T1 looks again
+            next(context, false);
+        }
+    }
+
+    /**
+     * Whether the container finds the web application under its path. One that is going down takes it away there first, waits
+     * for our streams, and takes no dispatch meanwhile, which Tomcat would say with a stack trace.
+     */
+    private static boolean isServed(ServletContext webapp) {
+        return webapp.equals(webapp.getContext(webapp.getContextPath() + "/"));
+    }
+
+    private void next(AsyncContext context, boolean goesOn) {
+        if (waiting.remove(context)) {
+            try {
+                if (goesOn) {
+                    context.dispatch();
+                } else {
+                    context.complete();
+                }
+            } catch (RuntimeException leftOrStopped) {
+                // The container noticed it too, and tells the listener below.
+            }
+        }
+    }
+
+    /** Ends the streams, and those that come. */
     @Override
     public void close() {
         closed = true;
-        waiting.forEach(this::next);
+        waiting.forEach(context -> next(context, false));
         timer.shutdownNow();
     }
 
@@ -101,23 +155,20 @@ final class AdminEvents implements AutoCloseable {
 
         @Override
         public void onError(AsyncEvent event) {
-            leave();
+            next(context, false);
         }
 
+        /** There is no time limit: the container is going down. */
         @Override
         public void onTimeout(AsyncEvent event) {
-            leave(); // the container is going down
-        }
-
-        private void leave() {
-            if (waiting.remove(context)) {
-                context.complete();
-            }
+            waiting.add(context); // it may be that the container has just refused to dispatch it
+            next(context, false);
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
             waiting.remove(context);
+            viewers.decrementAndGet();
         }
 
         @Override

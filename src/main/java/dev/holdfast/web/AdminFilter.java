@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.config.Json;
 import dev.holdfast.status.Metrics;
 import dev.holdfast.status.SiteStatus;
 import dev.holdfast.web.AdminPage.Viewer;
@@ -34,7 +35,7 @@ final class AdminFilter extends HttpFilter {
         this.access = access;
         this.sites = sites;
         this.statuses = sites.stream().map(Site::status).toList();
-        this.events = new AdminEvents(statuses);
+        this.events = new AdminEvents(this::now);
         this.operations = new AdminOperations(access, sites);
     }
 
@@ -81,7 +82,7 @@ final class AdminFilter extends HttpFilter {
             case "" -> response.sendRedirect(request.getRequestURI() + "/");
             case "/" -> page(request, response);
             case "/login" -> login(request, response);
-            case "/status" -> send(response, HttpServletResponse.SC_OK, "application/json", events.now());
+            case "/status" -> send(response, HttpServletResponse.SC_OK, "application/json", now());
             case "/events" -> events.tell(request, response);
             case "/metrics" -> {
                 Metrics metrics = new Metrics(request.getHeader("Accept"));
@@ -93,6 +94,11 @@ final class AdminFilter extends HttpFilter {
             case "/ready" -> ready(response);
             default -> send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such page.\n");
         }
+    }
+
+    /** What is true of the sites now, in a line of JSON. */
+    private String now() {
+        return Json.line(statuses.stream().map(SiteStatus::now).toList());
     }
 
     /** Also while it holds: to hold is what it is there for. */
@@ -139,8 +145,13 @@ final class AdminFilter extends HttpFilter {
         response.getOutputStream().write(bytes);
     }
 
+    /** Nobody is told any more how it goes on. */
+    void endEvents() {
+        events.close();
+    }
+
     @Override
     public void destroy() {
-        events.close();
+        endEvents();
     }
 }

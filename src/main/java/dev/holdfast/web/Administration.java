@@ -20,6 +20,7 @@ import javax.management.JMException;
 final class Administration implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Administration.class.getName());
 
+    private final List<AdminFilter> filters = new ArrayList<>();
     private final List<SiteBean> beans = new ArrayList<>();
 
     /**
@@ -35,23 +36,24 @@ final class Administration implements AutoCloseable {
                     .ifPresent(path -> byPath.computeIfAbsent(path, each -> new ArrayList<>())
                             .add(site));
         }
-        byPath.forEach((path, theirs) -> addFilter(context, path, theirs));
         Administration administration = new Administration();
+        byPath.forEach((path, theirs) -> administration.addFilter(context, path, theirs));
         sites.forEach(site -> administration.addBean(context, site));
         return administration;
     }
 
-    private static void addFilter(ServletContext context, String path, List<Site> sites) {
+    private void addFilter(ServletContext context, String path, List<Site> sites) {
         AdminSettings settings = sites.get(0).admin();
         for (Site site : sites) {
             if (!site.admin().equals(settings)) {
                 throw new SettingsException(
                         "adminPath " + path + ": the sites \"" + sites.get(0).name() + "\" and \"" + site.name()
-                                + "\" share it, so adminAddresses, trustedProxies and operatorRole must be the same");
+                                + "\" share it, so adminAddresses, adminHosts, trustedProxies and operatorRole must be the same");
             }
         }
-        FilterRegistration.Dynamic filter = context.addFilter(
-                "holdfast-admin " + path, new AdminFilter(path, new AdminAccess(settings), List.copyOf(sites)));
+        AdminFilter page = new AdminFilter(path, new AdminAccess(settings), List.copyOf(sites));
+        filters.add(page);
+        FilterRegistration.Dynamic filter = context.addFilter("holdfast-admin " + path, page);
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, path + "/*");
     }
@@ -63,6 +65,11 @@ final class Administration implements AutoCloseable {
         } catch (JMException e) {
             LOG.log(Level.WARNING, e, () -> site.name() + ": not shown over JMX");
         }
+    }
+
+    /** The container waits for them when it stops. */
+    void endEvents() {
+        filters.forEach(AdminFilter::endEvents);
     }
 
     @Override

@@ -100,6 +100,7 @@ final class Sites implements AutoCloseable {
         }
         long deadline = drainingSince + LONGEST_END.toNanos();
         sites.values().forEach(site -> site.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        administration.endEvents(); // whoever looks saw it to its end
     }
 
     /** How many requests are held, at all sites. */
