@@ -7,11 +7,16 @@ import java.util.Optional;
  *
  * @param path begins with a slash and ends without one; empty when there is nothing to be seen
  * @param addresses that may look, besides those of this machine
+ * @param hosts names under which they may
  * @param trustedProxies whose word on their clients' addresses counts
  * @param operatorRole who has it may hold and release; empty when nobody may
  */
 public record AdminSettings(
-        Optional<String> path, AddressRanges addresses, AddressRanges trustedProxies, Optional<String> operatorRole) {
+        Optional<String> path,
+        AddressRanges addresses,
+        AdminHosts hosts,
+        AddressRanges trustedProxies,
+        Optional<String> operatorRole) {
     static final String PATH_ALLOWED =
             "none, or a path such as /.holdfast, of letters, digits and ._~- with single slashes";
 

@@ -155,6 +155,12 @@ public enum Setting {
             "none",
             text(AddressRanges.ALLOWED, AddressRanges::parse),
             "addresses that may look, besides those of this machine"),
+    ADMIN_HOSTS(
+            "adminHosts",
+            "none",
+            text(AdminHosts.ALLOWED, AdminHosts::parse),
+            "names under which they may, besides addresses, localhost, names without a dot or that end with .internal, .local or"
+                    + " .home.arpa, and all names over https"),
     OPERATOR_ROLE(
             "operatorRole",
             "none",

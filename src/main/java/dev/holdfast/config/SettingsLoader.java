@@ -141,6 +141,7 @@ public final class SettingsLoader {
         return new AdminSettings(
                 (Optional<String>) values.get(Setting.ADMIN_PATH),
                 (AddressRanges) values.get(Setting.ADMIN_ADDRESSES),
+                (AdminHosts) values.get(Setting.ADMIN_HOSTS),
                 (AddressRanges) values.get(Setting.TRUSTED_PROXIES),
                 (Optional<String>) values.get(Setting.OPERATOR_ROLE));
     }

@@ -2,13 +2,24 @@ package dev.holdfast.web;
 
 import dev.holdfast.config.AddressRanges;
 import dev.holdfast.config.AdminSettings;
+import dev.holdfast.config.Printable;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Who may see how it is with the sites, and who may move them. Thread-safe. */
 final class AdminAccess {
     private static final AddressRanges THIS_MACHINE = AddressRanges.parse("127.0.0.0/8, ::1");
 
+    private static final Logger LOG = Logger.getLogger(AdminAccess.class.getName());
+    private static final Pattern PORT = Pattern.compile(":[0-9]*$");
+
     private final AdminSettings settings;
+    private final AtomicBoolean refusalIsLogged = new AtomicBoolean();
 
     AdminAccess(AdminSettings settings) {
         this.settings = settings;
@@ -26,7 +37,32 @@ final class AdminAccess {
             }
             client = ClientAddress.of(request, settings.trustedProxies());
         }
-        return THIS_MACHINE.contains(client) || settings.addresses().contains(client);
+        return (THIS_MACHINE.contains(client) || settings.addresses().contains(client)) && isAskedByOurName(request);
+    }
+
+    /**
+     * What is not asked by a browser need not say a name, as load balancers with HTTP/1.0 do not; and over TLS the browser has
+     * seen that the name is ours. A proxy may have put its own name in the place of what the browser said.
+     */
+    private boolean isAskedByOurName(HttpServletRequest request) {
+        if (request.isSecure()) {
+            return true;
+        }
+        boolean saysNone =
+                request.getHeader("Host") == null && request.getProtocol().startsWith("HTTP/1");
+        Stream<String> said = saysNone ? Stream.empty() : Stream.ofNullable(request.getServerName());
+        Stream<String> forwarded = Collections.list(request.getHeaders("X-Forwarded-Host")).stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .map(host -> PORT.matcher(host.strip()).replaceFirst(""));
+        Optional<String> strange = Stream.concat(said, forwarded)
+                .filter(name -> !settings.hosts().contain(name))
+                .findFirst();
+        if (strange.isPresent() && !refusalIsLogged.getAndSet(true)) {
+            LOG.warning(() ->
+                    Printable.escaped(request.getRemoteAddr() + " may look, but not under the name " + strange.get()
+                            + ", which may be a stranger's (DNS rebinding), unless adminHosts names it; said once"));
+        }
+        return strange.isEmpty();
     }
 
     /**

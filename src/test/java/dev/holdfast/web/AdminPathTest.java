@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown under adminPath, and that it is shown to nobody else. */
@@ -96,22 +97,6 @@ class AdminPathTest {
         assertTrue(get("/.holdfast/live", "").startsWith("HTTP/1.1 200 "));
     }
 
-    @Test
-    void eventsComeEachSecond() throws Exception {
-        try (Wire looking = site.client()) {
-            looking.send("GET /.holdfast/events HTTP/1.1\r\nHost: site\r\n\r\n");
-            assertTrue(looking.readHead().contains("Content-Type: text/event-stream"));
-            for (int i = 0; i < 3; i++) {
-                int chunk = Integer.parseInt(line(looking), 16);
-                String event = looking.read(chunk);
-                assertTrue(event.startsWith("data: [{\"site\":\"holdfast\""), event);
-                assertTrue(event.endsWith("}]\n\n"), event);
-                looking.read(2);
-            }
-        }
-        assertEquals(0, site.site().gate().snapshot().inFlight());
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -145,15 +130,133 @@ class AdminPathTest {
         assertFalse(answer.contains("There is no such page"), answer);
     }
 
+    /** A page of a stranger whose name leads to our address: the browser sends that name, and lets the page read the answer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.example",
+                "localhost.evil.example:80",
+                "127.0.0.1.evil.example",
+                "EVIL.example.",
+                "a.internal.evil"
+            })
+    void whoAsksByANameThatIsNotOursGetsTheSitesOwnAnswer(String name) throws Exception {
+        for (String page : List.of("", "/", "/status", "/metrics", "/events", "/live")) {
+            String answer = ask(name, "/.holdfast" + page, "");
+            assertTrue(answer.endsWith(OF_THE_SITE), answer);
+        }
+        try (Wire client = site.client()) {
+            client.send("POST /.holdfast/hold?site=holdfast HTTP/1.1\r\nHost: " + name + "\r\nHoldfast-Operation: 1\r\n"
+                    + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+            assertTrue(client.readToEnd().endsWith(OF_THE_SITE));
+        }
+    }
+
     @Test
-    void strangerIsHeldLikeEverybodyAndForwardedAfterwards() throws Exception {
+    void theNameCountsOverHttp2Too() throws Exception {
+        try (H2Wire client = new H2Wire(site.port())) {
+            client.asksFor("evil.example");
+            assertEquals(
+                    OF_THE_SITE,
+                    client.readResponse(client.get("/.holdfast/live")).body());
+            client.asksFor("localhost:8080");
+            assertEquals(
+                    "alive\n",
+                    client.readResponse(client.get("/.holdfast/live")).body());
+        }
+    }
+
+    @Test
+    void itIsSaidOnceWhoAsksByANameThatIsNotOurs() throws Exception {
+        try (LogLines log = new LogLines()) {
+            ask("evil.example", "/.holdfast/status", "");
+            ask("other.example", "/.holdfast/status", "");
+
+            assertEquals(1, log.count("127.0.0.1 may look, but not under the name evil.example, "));
+            assertEquals(0, log.count("other.example"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:8080",
+                "localhost.",
+                "127.0.0.1:8080",
+                "10.0.0.5",
+                "[::1]:8080",
+                "holdfast1",
+                "holdfast1.internal:8080",
+                "holdfast.default.svc.cluster.local",
+                "us.example"
+            })
+    void whoAsksByANameThatNobodyElseCanHaveMayLook(String name) throws Exception {
+        site.close();
+        site = TestSite.before(0, "upstream", upstream.address(), "adminHosts", "other.example, Us.Example");
+
+        String answer = ask(name, "/.holdfast/live", "");
+
+        assertTrue(answer.endsWith("alive\n"), answer);
+    }
+
+    /** As load balancers ask whether we are alive. */
+    @Test
+    void whoSaysNoNameMayLook() throws Exception {
+        try (Wire client = site.client()) {
+            assertTrue(client.send("GET /.holdfast/ready HTTP/1.0\r\n\r\n")
+                    .readToEnd()
+                    .endsWith("ready\n"));
+        }
+    }
+
+    /** @param field what the proxy has added to the request of a client, who may have sent something himself */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "true | X-Forwarded-For: 192.0.2.7",
+                "true | X-Forwarded-For: 10.1.1.1, 192.0.2.7",
+                "true | X-Forwarded-For: 192.0.2.7\\r\\nX-Forwarded-Host: admin.internal",
+                "false | X-Forwarded-For: 203.0.113.9",
+                "false | X-Forwarded-For: 192.0.2.7, 203.0.113.9",
+                "false | X-Forwarded-For: 127.0.0.1, 203.0.113.9",
+                "false | X-Forwarded-For: unknown",
+                "false | Forwarded: for=192.0.2.7",
+                "false | X-Real-IP: 192.0.2.7",
+                "false | X-Forwarded-For: 192.0.2.7\\r\\nX-Forwarded-Host: evil.example:80",
+                "false | X-Forwarded-For: 192.0.2.7\\r\\nX-Forwarded-Host: localhost, evil.example"
+            })
+    void trustedProxySaysWhoLooks(boolean mayLook, String field) throws Exception {
+        site.close();
+        site = TestSite.before(
+                0, "upstream", upstream.address(), "trustedProxies", "127.0.0.1", "adminAddresses", "192.0.2.0/24");
+
+        String answer = get("/.holdfast/live", field.replace("\\r\\n", "\r\n") + "\r\n");
+
+        assertEquals(mayLook, answer.endsWith("alive\n"), answer);
+        assertEquals(!mayLook, answer.endsWith(OF_THE_SITE), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/.holdfast/status",
+                "/.holdfast/events",
+                "//.holdfast/status",
+                "/.holdfast;x/status",
+                "/%2eholdfast/status",
+                "/x/../.holdfast/status"
+            })
+    void strangerIsHeldLikeEverybodyAndForwardedAfterwards(String target) throws Exception {
         site.hold();
         try (Wire stranger = site.client()) {
-            stranger.send("GET /.holdfast/status HTTP/1.1\r\nHost: site\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n");
+            stranger.send("GET " + target + " HTTP/1.1\r\nHost: site\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n");
             site.awaitHeld(1);
             site.release();
             assertTrue(stranger.readResponse().endsWith(OF_THE_SITE));
         }
+        assertEquals(1, upstream.arrivals(target));
     }
 
     @Test
@@ -173,17 +276,13 @@ class AdminPathTest {
     }
 
     private String get(String target, String fields) throws Exception {
-        try (Wire client = site.client()) {
-            client.send("GET " + target + " HTTP/1.1\r\nHost: site\r\n" + fields + "Connection: close\r\n\r\n");
-            return client.readToEnd();
-        }
+        return ask("site", target, fields);
     }
 
-    private static String line(Wire wire) throws Exception {
-        StringBuilder line = new StringBuilder();
-        while (line.indexOf("\r\n") < 0) {
-            line.append(wire.read(1));
+    private String ask(String host, String target, String fields) throws Exception {
+        try (Wire client = site.client()) {
+            client.send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + fields + "Connection: close\r\n\r\n");
+            return client.readToEnd();
         }
-        return line.toString().strip();
     }
 }

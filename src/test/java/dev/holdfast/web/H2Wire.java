@@ -62,6 +62,7 @@ final class H2Wire implements AutoCloseable {
     private final HPackEncoder encoder = new HPackEncoder(4096, StandardCharsets.ISO_8859_1);
     private final HPackDecoder decoder = new HPackDecoder(4096, StandardCharsets.ISO_8859_1);
     private final Map<Integer, Queue<Frame>> unread = new HashMap<>();
+    private String authority = "site";
     private int lastStream = -1;
 
     /** With the usual windows. */
@@ -94,6 +95,12 @@ final class H2Wire implements AutoCloseable {
         }
     }
 
+    /** By which name it asks from now on. */
+    H2Wire asksFor(String host) {
+        authority = host;
+        return this;
+    }
+
     /** A request without a body; gives the number of its stream. */
     int get(String path, String... fields) throws IOException {
         return request("GET", path, true, fields);
@@ -105,7 +112,7 @@ final class H2Wire implements AutoCloseable {
         encode(block, ":method", method);
         encode(block, ":scheme", "http");
         encode(block, ":path", path);
-        encode(block, ":authority", "site");
+        encode(block, ":authority", authority);
         for (int i = 0; i < fields.length; i += 2) {
             encode(block, fields[i], fields[i + 1]);
         }
