@@ -36,17 +36,17 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void answered(int status, boolean stream) {
-        Passage passage = visit.passage();
+        Passage passage = visit.passage(); // null where it passes beside the gate
         if (passage != null) {
             Visit.answered(passage, status);
-            long nanos = site.gate().now() - passage.passedNanos();
-            site.traffic().answered(nanos);
-            if (LOG.isLoggable(Level.FINE)) { // this one is on the path of every request
-                fine(() -> status + " after " + inSeconds(Duration.ofNanos(nanos)));
-            }
-            if (stream) {
-                passage.becomeStream();
-            }
+        }
+        long nanos = site.gate().now() - (passage == null ? visit.arrivalNanos() : passage.passedNanos());
+        site.traffic().answered(nanos);
+        if (LOG.isLoggable(Level.FINE)) { // this one is on the path of every request
+            fine(() -> status + " after " + inSeconds(Duration.ofNanos(nanos)));
+        }
+        if (stream && passage != null) {
+            passage.becomeStream();
         }
     }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.config.Json;
+import dev.holdfast.gate.Outcome;
+import dev.holdfast.proxy.Failure;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -12,19 +14,28 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** JSON, metrics and JMX tell the same numbers, and those that happened, after every way in which a request can end. */
+/** JSON, page, metrics and JMX tell the same numbers, and those that happened, after every way in which a request can end. */
 class CountsAgreeTest {
     private static final List<String> OUTCOMES =
             List.of("passed", "released", "expired", "abandoned", "rejected", "replaced", "postponed", "refused");
     private static final List<String> FAILURES =
             List.of("unreachable", "broken", "silent", "busy", "body_changed", "cut");
+    /** By their names in JSON, on the page and, capitalized, in JMX. */
+    private static final Map<String, String> OTHERS =
+            Map.of("clients gone", "clientsGone", "held", "held", "in flight", "inFlight", "streams", "streams");
+
     private static final String GET = "GET /a HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
 
@@ -75,13 +86,12 @@ class CountsAgreeTest {
         Map<String, Long> expected = new TreeMap<>();
         OUTCOMES.forEach(each -> expected.put(each, counted.getOrDefault(each, 0L)));
         FAILURES.forEach(each -> expected.put(each, counted.getOrDefault(each, 0L)));
-        expected.put("clients gone", counted.getOrDefault("clients gone", 0L));
-        expected.put("held", counted.getOrDefault("held", 0L));
-        expected.put("in flight", counted.getOrDefault("in flight", 0L));
+        OTHERS.keySet().forEach(each -> expected.put(each, counted.getOrDefault(each, 0L)));
         Awaitility.await().untilAsserted(() -> {
             assertEquals(expected, json(), "JSON");
             assertEquals(expected, metrics(), "metrics");
             assertEquals(withoutKinds(expected), jmx(), "JMX");
+            assertEquals(withoutKinds(expected), page(), "page");
             assertHoldsAndAnswers(expected);
         });
     }
@@ -107,9 +117,7 @@ class CountsAgreeTest {
         Map<String, Long> all = new TreeMap<>();
         OUTCOMES.forEach(each -> all.put(each, number(counts.get(each))));
         ((Map<?, ?>) now.get("failures")).forEach((kind, count) -> all.put(String.valueOf(kind), number(count)));
-        all.put("clients gone", number(now.get("clientsGone")));
-        all.put("held", number(now.get("held")));
-        all.put("in flight", number(now.get("inFlight")));
+        OTHERS.forEach((each, name) -> all.put(each, number(now.get(name))));
         assertEquals(
                 number(counts.get("arrived")),
                 all.get("held")
@@ -128,6 +136,7 @@ class CountsAgreeTest {
         all.put("clients gone", value(text, "holdfast_clients_gone_total{site=\"holdfast\"}"));
         all.put("held", value(text, "holdfast_held{site=\"holdfast\"}"));
         all.put("in flight", value(text, "holdfast_in_flight{site=\"holdfast\"}"));
+        all.put("streams", value(text, "holdfast_streams{site=\"holdfast\"}"));
         return all;
     }
 
@@ -140,13 +149,36 @@ class CountsAgreeTest {
     private static Map<String, Long> jmx() throws Exception {
         Map<String, Long> all = new TreeMap<>();
         for (String outcome : OUTCOMES) {
-            all.put(outcome, attribute(outcome.substring(0, 1).toUpperCase(Locale.ROOT) + outcome.substring(1)));
+            all.put(outcome, attribute(capitalized(outcome)));
         }
         all.put("failed", attribute("Failed"));
-        all.put("clients gone", attribute("ClientsGone"));
-        all.put("held", attribute("Held"));
-        all.put("in flight", attribute("InFlight"));
+        for (var other : OTHERS.entrySet()) {
+            all.put(other.getKey(), attribute(capitalized(other.getValue())));
+        }
+        assertEquals(
+                attribute("Arrived"),
+                all.get("held") + OUTCOMES.stream().mapToLong(all::get).sum(),
+                "each is in one of them");
         return all;
+    }
+
+    private static String capitalized(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+
+    private Map<String, Long> page() throws Exception {
+        String html = get("/.holdfast/");
+        Map<String, Long> all = new TreeMap<>();
+        OUTCOMES.forEach(each -> all.put(each, shown(html, each)));
+        all.put("failed", shown(html, "failed"));
+        OTHERS.forEach((each, name) -> all.put(each, shown(html, name)));
+        return all;
+    }
+
+    private static long shown(String html, String name) {
+        Matcher value = Pattern.compile("data-f=\"" + name + "\">([0-9,]+)<").matcher(html);
+        assertTrue(value.find(), () -> name + " is not in " + html);
+        return Long.parseLong(value.group(1).replace(",", ""));
     }
 
     private static long attribute(String name) throws Exception {
@@ -178,9 +210,11 @@ class CountsAgreeTest {
         return site.client().send(request);
     }
 
-    private void answer(Wire client) throws Exception {
-        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
-            arrived.connection().send(OK);
+    private void answer(Wire... clients) throws Exception {
+        for (int i = 0; i < clients.length; i++) {
+            upstream.acceptRequest().connection().send(OK);
+        }
+        for (Wire client : clients) {
             assertTrue(client.readToEnd().endsWith("ok"));
         }
     }
@@ -229,13 +263,7 @@ class CountsAgreeTest {
                     happened("rejected");
                 }
                 site.release();
-                List<Wire> waiting = List.of(again, other);
-                for (int i = 0; i < 2; i++) {
-                    upstream.acceptRequest().connection().send(OK);
-                }
-                for (Wire client : waiting) {
-                    assertTrue(client.readToEnd().endsWith("ok"));
-                }
+                answer(again, other);
                 counted.remove("held");
                 counted.put("released", 1L);
                 counted.put("answered", 2L);
@@ -328,6 +356,113 @@ class CountsAgreeTest {
         try (Wire client = send(GET)) {
             assertStatus(502, client);
             happened("passed", "unreachable");
+        }
+    }
+
+    /** So that whoever thinks of another end thinks of this test too. */
+    @Test
+    void ofAllEndsThatThereAre() {
+        assertEquals(
+                Stream.of(Outcome.values()).map(CountsAgreeTest::lower).collect(Collectors.toSet()),
+                Set.copyOf(OUTCOMES.subList(1, OUTCOMES.size())));
+        assertEquals(
+                Stream.concat(Stream.of(Failure.values()).map(CountsAgreeTest::lower), Stream.of("cut"))
+                        .collect(Collectors.toSet()),
+                Set.copyOf(FAILURES));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Test
+    void ofStreamsAndTunnels() throws Exception {
+        try (Wire client = send(GET);
+                ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            arrived.connection().send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
+            client.readHead();
+            happened("passed", "answered", "streams");
+            arrived.connection().close();
+            client.readToEnd();
+            counted.remove("streams");
+            happened();
+        }
+        try (Wire client = send("GET /ws HTTP/1.1\r\nHost: site\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            arrived.connection()
+                    .send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+            happened("passed", "answered", "streams");
+            client.reset();
+            arrived.connection().readToEnd();
+            counted.remove("streams");
+            happened();
+        }
+    }
+
+    /** Nobody counts those who do not come to the gate, whatever becomes of them, but for what they tell of the upstream. */
+    @Test
+    void ofThoseWhoGoBesideTheGate() throws Exception {
+        startAnew("exemptPaths", "/static/*", "bypassAddresses", "127.0.0.0/8", "healthPath", "/up");
+        try (Wire exempt = send(GET.replace("/a", "/static/a"))) {
+            answer(exempt);
+            happened("answered");
+        }
+        site.hold();
+        try (Wire exempt = send(GET.replace("/a", "/static/a"));
+                Wire bypassing = send(GET.replace("/a", "/b"))) {
+            answer(exempt, bypassing);
+            counted.merge("answered", 1L, Long::sum);
+            happened("answered");
+        }
+        try (Wire broken = send(GET);
+                ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            arrived.connection().close();
+            assertStatus(502, broken);
+            happened("broken");
+        }
+        startAnewCount("healthPath", "/up");
+        site.hold();
+        try (Wire health = send(GET.replace("/a", "/up"))) {
+            assertStatus(200, health);
+            happened();
+        }
+    }
+
+    @Test
+    void ofThoseThatTheGateLetThroughAndWeDoNotForward() throws Exception {
+        try (Wire client = send("BAD[METHOD HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")) {
+            client.readToEnd(); // the container's own answer: it never came to us
+            happened();
+        }
+        try (Wire client = send("POST /a HTTP/1.0\r\nHost: site\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
+            assertStatus(400, client);
+            happened("passed");
+        }
+    }
+
+    @Test
+    void ofClientsThatWereReleasedAndLeft() throws Exception {
+        site.hold();
+        try (Wire client = send(GET)) {
+            site.awaitHeld(1);
+            site.release();
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                client.reset();
+                arrived.connection().readToEnd();
+                happened("released", "clients gone");
+            }
+        }
+    }
+
+    @Test
+    void ofThoseForWhomItHasBeenClosedForTooLong() throws Exception {
+        startAnew("maxClosed", "1ms");
+        site.hold();
+        Until.true_(() -> site.gate().snapshot().closedFor().toMillis() > 1);
+        try (Wire client = send(GET)) {
+            assertStatus(503, client);
+            happened("rejected");
         }
     }
 
