@@ -52,9 +52,16 @@ final class AdminPage {
         values.put(
                 "sites",
                 sites.stream()
-                        .map(each -> Placeholders.replace(site, AdminSnapshot.of(each, "site" + sites.indexOf(each))))
+                        .map(each -> Placeholders.replace(site, values(each, sites)))
                         .collect(Collectors.joining()));
         return Placeholders.replace(operations(FRAME, viewer), values);
+    }
+
+    /** All numbers are seen at once only where there is one site: of several each is to be a row. */
+    private static Map<String, String> values(SiteView site, List<SiteView> sites) {
+        Map<String, String> values = AdminSnapshot.of(site, "site" + sites.indexOf(site));
+        values.put("open", sites.size() == 1 ? " open" : "");
+        return values;
     }
 
     private static String greeting(Viewer viewer, String user) {

@@ -180,6 +180,49 @@ class AdminPageIT {
         assertTrue(Files.exists(tomcat.balance().file()));
     }
 
+    /** With {@code tomcat-conf/several-sites.xml}: a row for each, with all its numbers for who wants them. */
+    @Test
+    void severalSitesAreShownOneBelowTheOther() throws Exception {
+        tomcat.close();
+        String address = "http://127.0.0.1:" + site.getAddress().getPort();
+        tomcat = TomcatProcess.create(11, directory.resolve("several"))
+                .withSeveralSites()
+                .with("main.upstream", address)
+                .with("shop.upstream", address)
+                .with("operatorRole", "operator")
+                .withUser("anna", "operator")
+                .start();
+        String main = "[data-site=main] ";
+        String shop = "[data-site=shop] ";
+        signIn("anna");
+        assertEquals("main", browser.text(".site:nth-of-type(1) h2"));
+        assertEquals("shop", browser.text(".site:nth-of-type(2) h2"));
+        try (ClientConnection held = new ClientConnection(tomcat.port());
+                ClientConnection passes = new ClientConnection(tomcat.port())) {
+            browser.click(shop + "[data-op=hold]");
+            assertEquals("Hold the requests for shop?", browser.text("#ask-title"));
+            browser.click("#ask-yes");
+            awaitText(shop + "[data-f=word]", "Drained");
+            held.get("/shop/1");
+            awaitText(shop + "[data-f=held]", "1");
+            passes.get("/2");
+            assertEquals(200, passes.receive().status());
+            assertEquals("", browser.text(main + "[data-f=passed]"));
+            browser.click(main + "summary");
+            awaitText(main + "[data-f=passed]", "1");
+            assertEquals("Open", browser.text(main + "[data-f=word]"));
+            assertEquals("0", browser.text(main + "[data-f=held]"));
+            assertEquals("Drained, 1 held – Holdfast", browser.run("return document.title"));
+            browser.photograph("several");
+            assertUsableByEverybody();
+
+            browser.click(shop + "[data-op=release]");
+            assertEquals(200, held.receive().status());
+            awaitText(shop + "[data-f=word]", "Open");
+        }
+        assertEquals(List.of(), browser.console());
+    }
+
     @Test
     void withoutScriptItSaysTheSame() throws IOException {
         browser.get(page("", ""));
