@@ -172,10 +172,10 @@ final class RequestBody implements ReadListener {
     private void discardOn() {
         byte[] piece = new byte[LARGEST_BUFFER / 8];
         try {
-            while (!in.isFinished() && in.isReady()) {
+            while (!BodyEnd.isReached(in) && BodyEnd.isReady(in)) {
                 in.read(piece);
             }
-            if (in.isFinished()) {
+            if (BodyEnd.isReached(in)) {
                 exchange.uploadDiscarded();
             }
         } catch (IOException | RuntimeException e) {
@@ -311,10 +311,10 @@ final class RequestBody implements ReadListener {
         if (stopped) {
             return Input.FAILED;
         }
-        if (in.isFinished()) {
+        if (BodyEnd.isReached(in)) {
             return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
         }
-        if (!in.isReady()) {
+        if (!(turn == null ? in.isReady() : BodyEnd.isReady(in))) {
             return Input.NONE_YET;
         }
         if (buffer == null) {

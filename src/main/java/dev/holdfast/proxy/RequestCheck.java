@@ -48,7 +48,7 @@ final class RequestCheck {
             return true;
         }
         boolean hasBody = client.getContentLengthLong() > 0 || client.getHeader("Transfer-Encoding") != null;
-        return hasBody && in.isFinished();
+        return hasBody && BodyEnd.isReached(in);
     }
 
     private static String shown(String text) {

@@ -86,7 +86,7 @@ final class RequestHead {
 
     private static boolean mayHaveBody(HttpServletRequest client) {
         try {
-            return !client.getInputStream().isFinished();
+            return !BodyEnd.isReached(client.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

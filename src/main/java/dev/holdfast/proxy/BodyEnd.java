@@ -1,0 +1,34 @@
+package dev.holdfast.proxy;
+
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+
+/**
+ * Whether a request's body has come to its end, and all of it has been read. Over HTTP/2, Tomcat's word for that may be wrong
+ * once, in {@code Stream.isRequestBodyFullyRead}, since the connection's thread adds to a body without a lock:
+ *
+ * <pre>
+ *   T1 (here)                          T2 (the connection's thread)
+ *   sees that nothing is unread
+ *                                      adds the last piece, and the end
+ *   sees that the end has come:
+ *   "finished", or "not ready"
+ * </pre>
+ *
+ * Once the end has come nothing more is added: who asks again is told the truth.
+ */
+final class BodyEnd {
+    private BodyEnd() {}
+
+    static boolean isReached(ServletInputStream in) {
+        return in.isFinished() && in.isFinished();
+    }
+
+    /**
+     * Whether something can be read without waiting. If not, the container calls when there is; not in the case above, in which it
+     * thinks that all has been read.
+     */
+    static boolean isReady(ServletInputStream in) throws IOException {
+        return in.isReady() || in.isReady();
+    }
+}
