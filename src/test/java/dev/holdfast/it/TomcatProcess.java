@@ -1,12 +1,17 @@
 package dev.holdfast.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +20,10 @@ import java.util.regex.Pattern;
  */
 final class TomcatProcess implements AutoCloseable {
     private static final Path CONF = Path.of("tomcat-conf").toAbsolutePath();
+    /** All but the start. */
+    private static final Pattern COMMANDS =
+            Pattern.compile("## In your Tomcat.*?```\n(.*?)[^\n]*startup\\.sh\n```", Pattern.DOTALL);
+
     private static final Pattern SERVES = Pattern.compile(
             "Starting ProtocolHandler \\[\"http-nio-(?:[^\"]*-)?auto-\\d+-(\\d+)\"][\\s\\S]*Server startup in");
 
@@ -45,17 +54,24 @@ final class TomcatProcess implements AutoCloseable {
         return tomcat;
     }
 
+    /** As the README says; with an application in place already, as every Tomcat has one. */
     private void installHoldfast() throws IOException {
-        Files.copy(HoldfastProcess.war(), base.resolve("holdfast.war"));
-        Path context = Path.of("Catalina", "localhost", "ROOT.xml");
-        Files.createDirectories(contextFile().getParent());
-        Files.copy(CONF.resolve(context), contextFile());
+        Path welcome = Files.createDirectories(base.resolve("webapps/ROOT")).resolve("index.html");
+        Files.writeString(welcome, "Tomcat's own page, which stayed when this directory did");
+        Matcher commands = COMMANDS.matcher(Files.readString(Path.of("README.md")));
+        assertTrue(commands.find(), "the README says how to put Holdfast into a Tomcat");
+        ProcessBuilder shell = new ProcessBuilder("sh", "-euc", commands.group(1)).inheritIO();
+        shell.environment().put("CATALINA_BASE", base.toString());
+        try {
+            assertEquals(0, shell.start().waitFor(), commands.group(1));
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException(e.toString());
+        }
         Files.writeString(
                 base.resolve("conf/logging.properties"),
                 "\n" + Files.readString(CONF.resolve("logging.properties")),
                 StandardOpenOption.APPEND);
         useServerXml(CONF.resolve("server.xml"));
-        balance().release();
     }
 
     /** Takes the server.xml that came with Tomcat instead of ours. */
