@@ -19,6 +19,11 @@ record ProcessFigures(ChildProcess process) {
         return (int) status("Threads");
     }
 
+    /** The memory it has resident now, in bytes. */
+    long residentBytes() throws IOException {
+        return 1024 * status("VmRSS");
+    }
+
     /** The most memory it ever had resident, in bytes. */
     long peakResidentBytes() throws IOException {
         return 1024 * status("VmHWM");
