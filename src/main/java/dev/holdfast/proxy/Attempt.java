@@ -222,7 +222,9 @@ final class Attempt implements AsyncClientExchangeHandler {
     /** Always the last callback; the only one after the engine stopped the upload because of an early answer. */
     @Override
     public void releaseResources() {
-        failed(new IOException("the exchange was ended"));
+        if (!over.get()) { // as a rule it is, and an exception is dear
+            failed(new IOException("the exchange was ended"));
+        }
     }
 
     @Override
