@@ -2,9 +2,9 @@ package dev.holdfast.proxy;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +19,7 @@ import org.apache.hc.core5.util.TimeValue;
 
 /** Makes the head that the client sees of the head that the upstream sent. */
 final class ResponseHead {
+    private static final String EVENT_STREAM = "text/event-stream";
     private static final Pattern TIMEOUT = Pattern.compile("(?i)\\btimeout\\s*=\\s*\"?(\\d{1,6})");
 
     /** Of a length that fits into a long. */
@@ -124,7 +125,7 @@ final class ResponseHead {
         Header type = response.getFirstHeader("Content-Type");
         return type != null
                 && type.getValue() != null
-                && type.getValue().toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+                && type.getValue().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
     /** How long the connection may be kept: what the upstream says, less a second for the way, and not more than usual. */
@@ -142,6 +143,9 @@ final class ResponseHead {
     }
 
     private static Iterator<String> connections(HttpResponse response) {
+        if (!response.containsHeader("Connection")) {
+            return Collections.emptyIterator();
+        }
         List<String> values = new ArrayList<>(1);
         for (Header field : response.getHeaders("Connection")) {
             if (field.getValue() != null) {
