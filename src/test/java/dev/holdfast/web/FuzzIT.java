@@ -68,7 +68,7 @@ class FuzzIT {
 
             site.awaitHeld(0);
             System.out.printf(
-                    "Fuzz, seed %d: %d visits, %d canaries (%d of them 502), %d requests at the upstream over %d connections%n",
+                    "Fuzz, seed %d: %d visits, %d canaries (%d of them not answered), %d requests at the upstream over %d connections%n",
                     seed, visits.get(), canaries.get(), unlucky.get(), upstream.requests(), upstream.connections());
             assertTrue(canary(upstream, site.port(), "GET", "after"));
             site.hold();
@@ -83,6 +83,7 @@ class FuzzIT {
             assertEquals(threadsBefore, ownThreads());
             assertConserved(site);
             assertFalse(visits.get() < 100, "no load: " + visits);
+            assertTrue(unlucky.get() <= 3 + canaries.get() / 1000, unlucky + " of " + canaries);
         } finally {
             logger.setUseParentHandlers(true);
             container.setLevel(null);
@@ -200,7 +201,8 @@ class FuzzIT {
                     + "\r\nConnection: close\r\n\r\n" + body);
             String response = client.readToEnd();
             String status = response.substring(0, Math.min(response.length(), 12));
-            String own = response.substring(response.indexOf("\r\n\r\n") + 4);
+            int end = response.indexOf("\r\n\r\n");
+            String own = end < 0 ? "" : response.substring(end + 4);
             return isRight(upstream, method + " " + target, body, status.replace("HTTP/1.1 ", ""), own);
         }
     }
@@ -223,19 +225,26 @@ class FuzzIT {
         }
     }
 
-    /** 502 is right for a POST that met a connection which the upstream had just closed. */
+    /**
+     * 502 is right for a POST that met a connection which the upstream had just closed. And where more comes behind an answer
+     * in the moment in which the next request goes out, nobody can tell that it is no answer to that one.
+     */
     private boolean isRight(FuzzedUpstream upstream, String canary, String sent, String status, String got) {
         canaries.incrementAndGet();
         String target = canary.substring(canary.indexOf(' ') + 1);
-        if (status.equals("502") && canary.startsWith("POST")) {
+        if (status.equals("200") && got.equals("answer to " + target + " " + sent)) {
+            return true;
+        }
+        Boolean behindStrangers = upstream.cameBehindStrangers(target);
+        boolean excused = behindStrangers == null
+                ? status.isEmpty() || status.equals("502")
+                : status.equals("502") && canary.startsWith("POST") || behindStrangers && !got.startsWith("answer to ");
+        if (excused) {
             unlucky.incrementAndGet();
-            return false;
+        } else {
+            complaints.add(canary + " was answered " + status + " " + got);
         }
-        if (!status.equals("200") || !got.equals("answer to " + target + " " + sent)) {
-            complaints.add(canary + " was answered " + status + " " + got + " behind " + upstream.history(target));
-            return false;
-        }
-        return true;
+        return false;
     }
 
     private static List<String> ownThreads() {
