@@ -1,7 +1,6 @@
 package dev.holdfast.proxy;
 
 import jakarta.servlet.ServletInputStream;
-import java.io.IOException;
 
 /**
  * Whether a request's body has come to its end, and all of it has been read. Over HTTP/2, Tomcat's word for that may be wrong
@@ -12,23 +11,16 @@ import java.io.IOException;
  *   sees that nothing is unread
  *                                      adds the last piece, and the end
  *   sees that the end has come:
- *   "finished", or "not ready"
+ *   "finished"
  * </pre>
  *
- * Once the end has come nothing more is added: who asks again is told the truth.
+ * Once the end has come nothing more is added: who asks again is told the truth. In the same moment {@code isReady()}
+ * may be false without a call that follows; the {@link ClientWatch}, which looks after uploads each second, cures that.
  */
 final class BodyEnd {
     private BodyEnd() {}
 
     static boolean isReached(ServletInputStream in) {
         return in.isFinished() && in.isFinished();
-    }
-
-    /**
-     * Whether something can be read without waiting. If not, the container calls when there is; not in the case above, in which it
-     * thinks that all has been read.
-     */
-    static boolean isReady(ServletInputStream in) throws IOException {
-        return in.isReady() || in.isReady();
     }
 }

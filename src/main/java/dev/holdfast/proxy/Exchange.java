@@ -42,7 +42,7 @@ import org.apache.hc.core5.util.Timeout;
 public final class Exchange implements OpenStream {
     private static final Logger LOG = Logger.getLogger(Exchange.class.getName());
     private static final int MOST_ATTEMPTS = 3;
-    private static final long LONGEST_LINGERING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LONGEST_LINGERING_NANOS = TimeUnit.SECONDS.toNanos(5); // as nginx: lingering_timeout
 
     /** RFC 9110, section 9.2.2. */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");

@@ -172,7 +172,7 @@ final class RequestBody implements ReadListener {
     private void discardOn() {
         byte[] piece = new byte[LARGEST_BUFFER / 8];
         try {
-            while (!BodyEnd.isReached(in) && BodyEnd.isReady(in)) {
+            while (!BodyEnd.isReached(in) && in.isReady()) {
                 in.read(piece);
             }
             if (BodyEnd.isReached(in)) {
@@ -314,7 +314,7 @@ final class RequestBody implements ReadListener {
         if (BodyEnd.isReached(in)) {
             return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
         }
-        if (!(turn == null ? in.isReady() : BodyEnd.isReady(in))) {
+        if (!in.isReady()) {
             return Input.NONE_YET;
         }
         if (buffer == null) {
