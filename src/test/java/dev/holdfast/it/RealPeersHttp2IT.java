@@ -32,9 +32,13 @@ class RealPeersHttp2IT {
         assertEquals("", comparison.differences(calls, peers.front(front).port(), true));
     }
 
-    /** curl before version 8 cannot follow a redirect over the same HTTP/2 connection. */
+    /**
+     * curl before version 8 cannot follow a redirect over the same HTTP/2 connection; and now and then it drops an answer that comes
+     * before the end of its upload, which RFC 9113, section 8.1, forbids: at the reset with NO_ERROR that Tomcat sends behind it.
+     */
     private static boolean isForHttp2(CurlCall call) {
-        return !call.isHttp10() && !call.options().contains("-L");
+        boolean early = call.target().equals("/early") && call.options().contains("-T");
+        return !call.isHttp10() && !call.options().contains("-L") && !early;
     }
 
     /** A hundred streams at a time on one connection. */
