@@ -140,7 +140,7 @@ record Holding(String name, boolean http2, int count) {
     }
 
     private HeldCrowd crowd(int port) throws IOException {
-        return http2 ? new Http2Crowd(port) : HeldCrowd.http1(port);
+        return http2 ? new Http2Crowd(port) : new HeldClients(port);
     }
 
     private static void begin(Peer peer, HeldCrowd crowd, BalanceFile balance) throws IOException {

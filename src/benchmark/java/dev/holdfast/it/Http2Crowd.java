@@ -6,21 +6,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http2.hpack.HPackDecoder;
 import org.apache.hc.core5.http2.hpack.HPackEncoder;
 import org.apache.hc.core5.util.ByteArrayBuffer;
 
 /** Connections with as many streams each as a server allows by default (RFC 9113, without TLS and with prior knowledge). */
-final class Http2Crowd implements HeldCrowd {
+final class Http2Crowd extends HeldCrowd {
     private static final int STREAMS = 100;
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int DATA = 0;
@@ -47,17 +42,14 @@ final class Http2Crowd implements HeldCrowd {
     };
 
     private final int port;
-    private final Selector selector = Selector.open();
-    private final List<String> wrong = new ArrayList<>();
     private int sent;
-    private int answered;
 
     Http2Crowd(int port) throws IOException {
         this.port = port;
     }
 
     @Override
-    public void send(int count) throws IOException {
+    void send(int count) throws IOException {
         for (int left = count; left > 0; left -= STREAMS) {
             int streams = Math.min(left, STREAMS);
             SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
@@ -98,30 +90,8 @@ final class Http2Crowd implements HeldCrowd {
     }
 
     @Override
-    public int answered() {
-        return answered;
-    }
-
-    @Override
-    public List<String> wrong() {
-        return wrong;
-    }
-
-    @Override
-    public void takeAnswers(Duration time, BooleanSupplier enough) throws IOException {
-        long deadline = System.nanoTime() + time.toNanos();
-        for (long left = time.toMillis(); left > 0 && !enough.getAsBoolean(); ) {
-            selector.select(key -> ((Connection) key.attachment()).read(key), left);
-            left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
+    void take(SelectionKey key) {
+        ((Connection) key.attachment()).read(key);
     }
 
     private final class Connection {

@@ -4,16 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /** Thousands of clients with a connection and one GET each, served by the one thread that calls. */
-final class HeldClients implements AutoCloseable {
+final class HeldClients extends HeldCrowd {
     /** What a browser sends, about 450 bytes. */
     private static final String FIELDS = "Host: site.example\r\n"
             + "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
@@ -24,16 +19,14 @@ final class HeldClients implements AutoCloseable {
             + "Upgrade-Insecure-Requests: 1\r\n\r\n";
 
     private final int port;
-    private final Selector selector = Selector.open();
-    private final List<String> wrong = new ArrayList<>();
     private int sent;
-    private int answered;
 
     HeldClients(int port) throws IOException {
         this.port = port;
     }
 
-    /** Connects {@code count} more clients; each sends {@code GET /held/<n>}, n counting on from 0. */
+    /** Connects {@code count} more clients. */
+    @Override
     void send(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
@@ -43,33 +36,8 @@ final class HeldClients implements AutoCloseable {
         }
     }
 
-    int answered() {
-        return answered;
-    }
-
-    /** Answers other than 200, and connections that ended. */
-    List<String> wrong() {
-        return wrong;
-    }
-
-    /** Takes what comes until {@code enough}, or until the time is over. */
-    void takeAnswers(Duration time, BooleanSupplier enough) throws IOException {
-        long deadline = System.nanoTime() + time.toNanos();
-        for (long left = time.toMillis(); left > 0 && !enough.getAsBoolean(); ) {
-            selector.select(this::take, left);
-            left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-        }
-    }
-
     @Override
-    public void close() throws IOException {
-        for (SelectionKey key : selector.keys()) {
-            key.channel().close();
-        }
-        selector.close();
-    }
-
-    private void take(SelectionKey key) {
+    void take(SelectionKey key) {
         StringBuilder text = (StringBuilder) key.attachment();
         ByteBuffer buffer = ByteBuffer.allocate(4096);
         try {
