@@ -25,17 +25,20 @@ import org.apache.hc.core5.reactor.ssl.SSLIOSession;
  *       asked, and goes on with it when the next exchange has begun.
  *   <li>With TLS it takes a connection that ends without close_notify for cut.
  *   <li>It tells the exchange when all that had come from the upstream has been dealt with, which is the time to flush.
+ *   <li>It lets a request for an idle connection go out in the thread that brings it, and wakes the reactor thread for news only.
+ *       HttpCore 5.4 wakes it for each request, and several times.
  *   <li>Where another protocol was offered, it keeps what follows a 101 head for the {@link Tunnel}. HttpCore 5.4 reads on, and
  *       takes it for HTTP.
  * </ul>
  *
- * <p>All but {@link #pause} and {@link #resume} are called on the reactor thread, or under HttpCore's session lock.
+ * <p>All but {@link #pause} and {@link #resume} are called in the {@linkplain EngineTurn turn}, or under HttpCore's session lock.
  */
 final class UpstreamSession extends DelegatingSession {
     private final boolean secure;
     private SSLEngine engine;
     private IOEventHandler handler;
-    private IOEventHandler events;
+    private final EngineTurn turn;
+    private UpstreamEvents events;
     private volatile Attempt attempt;
     private Attempt looked; // of the watch
     private volatile boolean paused;
@@ -52,6 +55,7 @@ final class UpstreamSession extends DelegatingSession {
     UpstreamSession(IOSession session) {
         super(session);
         this.secure = session instanceof SSLIOSession;
+        this.turn = new EngineTurn(session);
     }
 
     boolean isSecure() {
@@ -137,7 +141,10 @@ final class UpstreamSession extends DelegatingSession {
      */
     @Override
     public Command poll() {
-        Command command = session.poll();
+        Command command = turn.poll();
+        if (command == null) {
+            command = session.poll();
+        }
         if (command instanceof RequestExecutionCommand execution
                 && execution.getExchangeHandler() instanceof Attempt next) {
             if (attempt != null && (surplus || !isQuiet())) {
@@ -154,6 +161,29 @@ final class UpstreamSession extends DelegatingSession {
             next.bound(this);
         }
         return command;
+    }
+
+    /** A request for a connection that has been used before goes out at once, in this thread. */
+    @Override
+    public void enqueue(Command command, Command.Priority priority) {
+        boolean mayRunHere = !secure && attempt != null && command instanceof RequestExecutionCommand;
+        if (!mayRunHere || !events.run(command)) {
+            session.enqueue(command, priority);
+        }
+    }
+
+    @Override
+    public void setEvent(int event) {
+        if (secure || turn.isNews(event)) {
+            session.setEvent(event);
+        }
+    }
+
+    @Override
+    public void clearEvent(int event) {
+        if (secure || turn.endsNews(event)) {
+            session.clearEvent(event);
+        }
     }
 
     /** Between two exchanges the upstream has nothing to say; not an end either. */
@@ -224,7 +254,7 @@ final class UpstreamSession extends DelegatingSession {
         IOEventHandler current = session.getHandler();
         if (current != handler) {
             handler = current;
-            events = current == null ? null : new UpstreamEvents(this, current);
+            events = current == null ? null : new UpstreamEvents(this, current, turn);
         }
         return events;
     }
