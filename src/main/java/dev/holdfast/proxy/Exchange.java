@@ -73,6 +73,7 @@ public final class Exchange implements OpenStream {
     private volatile TimeValue keepAlive;
     private volatile List<? extends Header> trailers = List.of();
     private volatile Tunnel tunnel;
+    private volatile boolean uploadUnwanted; // over HTTP/2, until the container knows it
     private int attempts;
 
     /** Sets the WriteListener, so it is to be made on the container's thread, after {@code startAsync()}. */
@@ -179,6 +180,7 @@ public final class Exchange implements OpenStream {
         boolean stopsUpload = !teller.isRequestOver() && response.getCode() >= 300;
         if (stopsUpload) {
             requestBody.stop();
+            uploadUnwanted = turn != null;
             teller.excuse(Attempt.Excuse.CLIENT_SENDS_NOTHING, false);
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
@@ -355,6 +357,14 @@ public final class Exchange implements OpenStream {
 
     ClientWait newLingering() {
         return new ClientWait(upstream.clientWatch(), this, LONGEST_LINGERING_NANOS);
+    }
+
+    /** In the turn, when something is about to be written. */
+    void responseLeaves() {
+        if (uploadUnwanted && state.get() == State.RESPONSE_BEGUN) {
+            uploadUnwanted = false;
+            listener.uploadUnwanted();
+        }
     }
 
     /** In the turn. */

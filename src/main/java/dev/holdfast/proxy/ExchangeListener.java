@@ -19,6 +19,12 @@ public interface ExchangeListener {
      */
     void headSent();
 
+    /**
+     * Nobody wants the rest of the upload any more: the container is not to mind where it ends, whatever length was announced.
+     * HTTP/2 only; before anything of the response is with the container, while the request is not over.
+     */
+    void uploadUnwanted();
+
     /** Whether requests like it are held while the gate is closed. */
     boolean waitsAtTheGate();
 

@@ -169,15 +169,20 @@ final class RequestBody implements ReadListener {
         takeTurn();
     }
 
+    /**
+     * Not to be asked again for the end once it was not ready: T1 (here) hears of the end and completes, T2 (the container) has just
+     * seen that somebody listens and is about to tell of it, and Tomcat takes that for so wrong that it closes the connection.
+     */
     private void discardOn() {
         byte[] piece = new byte[LARGEST_BUFFER / 8];
         try {
-            while (!BodyEnd.isReached(in) && in.isReady()) {
+            while (!BodyEnd.isReached(in)) {
+                if (!in.isReady()) {
+                    return;
+                }
                 in.read(piece);
             }
-            if (BodyEnd.isReached(in)) {
-                exchange.uploadDiscarded();
-            }
+            exchange.uploadDiscarded();
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
         }

@@ -251,6 +251,7 @@ final class ResponseBody implements WriteListener {
             }
             return false;
         }
+        exchange.responseLeaves();
         byte[] piece = null;
         CapacityChannel granted = null;
         boolean head;

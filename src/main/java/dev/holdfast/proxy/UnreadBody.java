@@ -15,6 +15,18 @@ public final class UnreadBody {
     private UnreadBody() {}
 
     /**
+     * Whether more of it may come. Over HTTP/1.1 never; also not where somebody before us reads it in characters.
+     */
+    public static boolean isGoingOn(HttpServletRequest clientRequest) {
+        try {
+            return !clientRequest.getProtocol().startsWith("HTTP/1")
+                    && !BodyEnd.isReached(clientRequest.getInputStream());
+        } catch (IOException | IllegalStateException expected) {
+            return false; // as below
+        }
+    }
+
+    /**
      * Reads it. Does not wait for more, but to tell the client that it may send more may block, so not on a reactor thread;
      * nobody else may be reading. Over HTTP/1.1 nothing happens.
      */

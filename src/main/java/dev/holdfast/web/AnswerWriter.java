@@ -49,6 +49,9 @@ final class AnswerWriter {
         AnswerBody body = head(answer, request, response);
         response.setContentLength(body.bytes().length);
         UnreadBody.discard(request);
+        if (UnreadBody.isGoingOn(request)) {
+            UploadLength.forget(request);
+        }
         if (request.getMethod().equals("HEAD")) {
             return; // and to a listener, over HTTP/2, Tomcat would send the end of the stream before the head
         }
@@ -95,7 +98,8 @@ final class AnswerWriter {
             HEAD,
             WRITE,
             FLUSH,
-            COMPLETE
+            COMPLETE,
+            NOTHING
         }
 
         private final AsyncContext context;
@@ -128,8 +132,11 @@ final class AnswerWriter {
                         out.flush();
                     }
                     case COMPLETE -> {
-                        UnreadBody.discard((HttpServletRequest) context.getRequest());
-                        context.complete();
+                        next = Step.NOTHING;
+                        UploadRest.discardAndComplete(context);
+                        return;
+                    }
+                    case NOTHING -> {
                         return;
                     }
                 }
@@ -138,7 +145,7 @@ final class AnswerWriter {
 
         @Override
         public void onError(Throwable clientGone) {
-            context.complete();
+            UploadRest.complete(context);
         }
     }
 }

@@ -61,6 +61,11 @@ final class ProxiedVisit implements ExchangeListener {
     }
 
     @Override
+    public void uploadUnwanted() {
+        UploadLength.forget(context.getRequest());
+    }
+
+    @Override
     public boolean isReset() {
         return Http2Stream.isReset(context.getRequest());
     }

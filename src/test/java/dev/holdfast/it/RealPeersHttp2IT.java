@@ -32,13 +32,9 @@ class RealPeersHttp2IT {
         assertEquals("", comparison.differences(calls, peers.front(front).port(), true));
     }
 
-    /**
-     * curl before version 8 cannot follow a redirect over the same HTTP/2 connection; and now and then it drops an answer that comes
-     * before the end of its upload, which RFC 9113, section 8.1, forbids: at the reset with NO_ERROR that Tomcat sends behind it.
-     */
+    /** curl before version 8 cannot follow a redirect over the same HTTP/2 connection. */
     private static boolean isForHttp2(CurlCall call) {
-        boolean early = call.target().equals("/early") && call.options().contains("-T");
-        return !call.isHttp10() && !call.options().contains("-L") && !early;
+        return !call.isHttp10() && !call.options().contains("-L");
     }
 
     /** A hundred streams at a time on one connection. */
