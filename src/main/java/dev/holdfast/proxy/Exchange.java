@@ -386,6 +386,18 @@ public final class Exchange implements OpenStream {
         leave(cause);
     }
 
+    /**
+     * The container lets nobody read from the client or write to it, and may not tell that it has ended the request. If it has not, the
+     * client is there, and must not take what it has got for a whole answer: a completed one that had not begun was 200 and empty.
+     */
+    void clientUnreachable(Exception cause) {
+        if (leave(cause)) {
+            handBack.whenOpen(() -> listener.clientGone(false, cause.toString()));
+        } else {
+            handBack.completeAfterError();
+        }
+    }
+
     private boolean leave(Throwable cause) {
         State before = state.getAndSet(State.OVER);
         if (before == State.SWITCHED) {

@@ -304,9 +304,7 @@ final class RequestBody implements ReadListener {
         try {
             return read();
         } catch (IOException | RuntimeException e) {
-            exchange.clientLeft(e);
-            // On a reactor thread nobody else would: to Tomcat, a read that fails there is no event.
-            handBack.completeAfterError();
+            exchange.clientUnreachable(e); // the container may not tell: to Tomcat, a read that fails here is no event
             return Input.FAILED;
         }
     }

@@ -105,8 +105,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientLeft(e);
-            handBack.completeAfterError();
+            exchange.clientUnreachable(e);
         }
     }
 
@@ -224,8 +223,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientLeft(e);
-            handBack.completeAfterError();
+            exchange.clientUnreachable(e);
         }
     }
 
@@ -238,8 +236,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientLeft(e);
-            handBack.completeAfterError();
+            exchange.clientUnreachable(e);
         }
         handBack.proceed();
     }
