@@ -387,12 +387,21 @@ public final class Exchange implements OpenStream {
     }
 
     /**
-     * The container lets nobody read from the client or write to it, and may not tell that it has ended the request. If it has not, the
-     * client is there, and must not take what it has got for a whole answer: a completed one that had not begun was 200 and empty.
+     * The container lets nobody read from the client, and may not tell that it has ended the request. If it has not, the client is
+     * there, and must not take what it has got for a whole answer: a completed one that had not begun was 200 and empty.
      */
-    void clientUnreachable(Exception cause) {
+    void clientUnreadable(Exception cause) {
         if (leave(cause)) {
             handBack.whenOpen(() -> listener.clientGone(false, cause.toString()));
+        } else {
+            handBack.completeAfterError();
+        }
+    }
+
+    /** The same of writing: for instance, it has no room for the head. */
+    void clientUnwritable(RuntimeException cause) {
+        if (leave(cause)) {
+            handBack.whenOpen(() -> listener.cut("the answer of " + address + " cannot be written: " + cause));
         } else {
             handBack.completeAfterError();
         }

@@ -50,6 +50,7 @@ final class RequestBody implements ReadListener {
     private volatile boolean deaf;
     private volatile boolean stopped;
     private volatile boolean discarding; // over HTTP/2
+    private volatile boolean callDue; // by the container
 
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
@@ -170,14 +171,18 @@ final class RequestBody implements ReadListener {
     }
 
     /**
-     * Not to be asked again for the end once it was not ready: T1 (here) hears of the end and completes, T2 (the container) has just
-     * seen that somebody listens and is about to tell of it, and Tomcat takes that for so wrong that it closes the connection.
+     * Not to be asked for the end while the container owes a call: T1 (here, in a turn for something else) hears of the end and completes,
+     * T2 (the container) has just seen that somebody listens and is about to tell of it, and Tomcat takes that for so wrong that it
+     * closes the connection.
      */
     private void discardOn() {
+        if (callDue) {
+            return;
+        }
         byte[] piece = new byte[LARGEST_BUFFER / 8];
         try {
             while (!BodyEnd.isReached(in)) {
-                if (!in.isReady()) {
+                if (!isReady()) {
                     return;
                 }
                 in.read(piece);
@@ -188,6 +193,16 @@ final class RequestBody implements ReadListener {
         }
     }
 
+    /** If not, the container owes a call, which may come before this returns. */
+    private boolean isReady() {
+        callDue = true;
+        if (!in.isReady()) {
+            return false;
+        }
+        callDue = false;
+        return true;
+    }
+
     /** Whether the container has been asked for the body, after which the request cannot be held again. */
     boolean isAskedFor() {
         return called.get();
@@ -195,11 +210,13 @@ final class RequestBody implements ReadListener {
 
     @Override
     public void onDataAvailable() {
+        callDue = false;
         advance();
     }
 
     @Override
     public void onAllDataRead() {
+        callDue = false;
         advance();
     }
 
@@ -304,7 +321,7 @@ final class RequestBody implements ReadListener {
         try {
             return read();
         } catch (IOException | RuntimeException e) {
-            exchange.clientUnreachable(e); // the container may not tell: to Tomcat, a read that fails here is no event
+            exchange.clientUnreadable(e); // the container may not tell: to Tomcat, a read that fails here is no event
             return Input.FAILED;
         }
     }
@@ -317,7 +334,7 @@ final class RequestBody implements ReadListener {
         if (BodyEnd.isReached(in)) {
             return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
         }
-        if (!in.isReady()) {
+        if (!isReady()) {
             return Input.NONE_YET;
         }
         if (buffer == null) {

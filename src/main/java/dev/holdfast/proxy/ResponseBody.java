@@ -105,7 +105,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientUnreachable(e);
+            exchange.clientUnwritable(e);
         }
     }
 
@@ -223,7 +223,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientUnreachable(e);
+            exchange.clientUnwritable(e);
         }
     }
 
@@ -236,7 +236,7 @@ final class ResponseBody implements WriteListener {
         } catch (IOException e) {
             exchange.clientLeft(e); // the container tells that it is over
         } catch (RuntimeException e) {
-            exchange.clientUnreachable(e);
+            exchange.clientUnwritable(e);
         }
         handBack.proceed();
     }

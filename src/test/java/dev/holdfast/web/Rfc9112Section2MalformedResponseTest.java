@@ -93,7 +93,7 @@ class Rfc9112Section2MalformedResponseTest {
             try (ScriptedUpstream.Arrived arrived = relay.upstream.acceptRequest()) {
                 ResponseRelay.say(arrived.connection(), response);
                 String answer = client.readResponse();
-                assertTrue(answer.startsWith("HTTP/1.1 502 "), answer);
+                assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 502 "), answer);
                 assertFalse(answer.contains("X-Upstream"), answer);
                 String rest = arrived.connection().readToEnd();
                 assertTrue(rest.isEmpty() || rest.equals("<reset>"), rest);
@@ -164,14 +164,15 @@ class Rfc9112Section2MalformedResponseTest {
                         "HTTP/1.1 200 OK\nDate: d\r\nX-Fold: a\r\n  \tb\r\nX-Space \t: c\r\nContent-Length : 2\n\r\nok"));
     }
 
-    /** Tomcat then neither sends the head nor takes another (maxHttpResponseHeaderSize, 8 KB by default). */
+    /** Of maxHttpResponseHeaderSize, 8 KB by default; whether Tomcat takes another head then depends on how far it had come. */
     @Test
-    void aHeadThatTheContainerHasNoRoomForIsNoAnswer() throws Exception {
+    void aHeadThatTheContainerHasNoRoomForIs502OrNoAnswer() throws Exception {
         String large = BEFORE + "X-Large: " + "y".repeat(9000) + "\r\n";
         for (String body : new String[] {
             AFTER, "Transfer-Encoding: chunked\r\n\r\n", "Content-Length: 70000\r\n\r\n" + "x".repeat(70_000)
         }) {
-            assertEquals("", relay.answer(GET, large + body));
+            String answer = relay.answer(GET, large + body);
+            assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 502 "), answer);
         }
         Until.true_(() -> relay.site.site().gate().snapshot().inFlight() == 0);
         String ok = "200 \r\nDate: d\r\nContent-Length: 2\r\n\r\nok";

@@ -107,7 +107,6 @@ class Rfc9113Section81StoppedUploadTest {
                 arrived.connection().send("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
                 assertEquals(H2Wire.HEADERS, client.readContent(stream).type());
                 assertEquals("big", client.readContent(stream).text());
-                Until.true_(() -> notes.indexOf("r") >= 0); // the rest is being read for nobody
                 client.data(stream, "x".repeat(9_000), false);
                 Until.true_(() -> notes.toString().matches(".*R.*r"));
                 client.data(stream, "", true);
