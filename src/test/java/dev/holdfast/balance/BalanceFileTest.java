@@ -86,7 +86,8 @@ class BalanceFileTest {
 
         @Test
         void thatIsNotUtf8IsMalformed() {
-            assertEquals(new Malformed("it is not UTF-8 text"), BalanceFile.parse(new byte[] {'r', (byte) 0xff, 'x'}));
+            assertEquals(
+                    new Malformed("it is not UTF-8 text"), BalanceContent.parse(new byte[] {'r', (byte) 0xff, 'x'}));
         }
 
         @Test
@@ -98,7 +99,7 @@ class BalanceFileTest {
         }
 
         private BalanceReading parse(String content) {
-            return BalanceFile.parse(content.getBytes(UTF_8));
+            return BalanceContent.parse(content.getBytes(UTF_8));
         }
     }
 
