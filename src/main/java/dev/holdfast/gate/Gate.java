@@ -106,6 +106,12 @@ public final class Gate {
         room.describe(reason, detail);
     }
 
+    /** In the place of {@code releaseConcurrency}, from now on. @param most at least 1 */
+    public void releaseConcurrency(int most) {
+        room.releaseConcurrency(most);
+        usher.wake();
+    }
+
     /** The time that {@link #tryPass} and {@link #hold} take as arrival. */
     public long now() {
         return clock.getAsLong();

@@ -42,6 +42,7 @@ final class Pace {
     static final Duration LONGEST_LOOK = Duration.ofSeconds(15);
 
     private final ReleaseSettings settings;
+    private int concurrency;
     private int permits;
     private int out;
     private int release;
@@ -60,8 +61,15 @@ final class Pace {
 
     Pace(ReleaseSettings settings, long now) {
         this.settings = settings;
-        this.permits = settings.concurrency();
+        this.concurrency = settings.concurrency();
+        this.permits = concurrency;
         this.beganNanos = now;
+    }
+
+    /** From now on. What {@link #look} has found to be too little is not taken back before nobody waits any more. */
+    void concurrency(int most) {
+        permits = permits == concurrency ? most : Math.max(permits, most);
+        concurrency = most;
     }
 
     /** The gate has opened. What is out of an earlier release keeps its permit, but proves nothing any more. */
@@ -77,7 +85,7 @@ final class Pace {
 
     /** Nobody waits any more. */
     void end() {
-        permits = settings.concurrency();
+        permits = concurrency;
         canaries = false;
         ramping = false;
         looking = false;
@@ -95,7 +103,7 @@ final class Pace {
         if (canaries) {
             return Math.max(0, nextCanaryNanos - now);
         }
-        long next = settings.ramp().toNanos() / Math.max(1, settings.concurrency() - 1) * out;
+        long next = settings.ramp().toNanos() / Math.max(1, concurrency - 1) * out;
         return out < limit(now) ? 0 : Math.max(1, rampBeganNanos + next - now);
     }
 
@@ -163,9 +171,9 @@ final class Pace {
 
     private int limit(long now) {
         if (ramping) {
-            long step = settings.ramp().toNanos() / Math.max(1, settings.concurrency() - 1);
+            long step = settings.ramp().toNanos() / Math.max(1, concurrency - 1);
             long steps = (now - rampBeganNanos) / Math.max(1, step);
-            if (steps < settings.concurrency() - 1) {
+            if (steps < concurrency - 1) {
                 return 1 + (int) steps;
             }
             ramping = false;

@@ -186,6 +186,10 @@ final class WaitingRoom {
         }
     }
 
+    synchronized void releaseConcurrency(int most) {
+        pace.concurrency(most);
+    }
+
     /** Nanoseconds until the first of the line may go though nothing happens; {@link Long#MAX_VALUE} when it may not. */
     synchronized long untilReleaseNanos() {
         return closures.isEmpty() && line.size() > 0 ? pace.untilReleaseNanos(clock.getAsLong()) : Long.MAX_VALUE;

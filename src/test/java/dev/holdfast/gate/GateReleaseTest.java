@@ -521,4 +521,42 @@ class GateReleaseTest {
                 waiting.stream().filter(each -> each.told.contains("released")).count());
         waiting.subList(0, released).forEach(each -> assertTrue(each.told.contains("released")));
     }
+
+    @Nested
+    class WhenTheConcurrencyIsChanged {
+        private final GateUnderTest site = new GateUnderTest(4);
+
+        @Test
+        void itCountsForTheReleaseThatIsGoingOn() {
+            site.close();
+            List<Visitor> waiting = site.arrive(10);
+            site.open();
+            assertEquals(4, released(waiting));
+
+            site.gate.releaseConcurrency(6);
+            site.settle();
+            assertEquals(6, released(waiting));
+
+            site.gate.releaseConcurrency(2);
+            waiting.subList(0, 4).forEach(each -> each.passage.answered());
+            site.settle();
+            assertEquals(6, released(waiting));
+            waiting.get(4).passage.answered();
+            site.settle();
+            assertEquals(7, released(waiting));
+        }
+
+        @Test
+        void itCountsForTheNextRelease() {
+            site.gate.releaseConcurrency(2);
+            site.close();
+            List<Visitor> waiting = site.arrive(10);
+            site.open();
+            assertEquals(2, released(waiting));
+        }
+
+        private long released(List<Visitor> waiting) {
+            return waiting.stream().filter(each -> each.passage != null).count();
+        }
+    }
 }
