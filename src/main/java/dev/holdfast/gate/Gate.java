@@ -27,6 +27,7 @@ public final class Gate {
     private final GateJournal journal;
     private final Turnstile turnstile = new Turnstile();
     private final InFlightRegister register = new InFlightRegister();
+    private final Lease lease; // null where what opened the gate holds until it is closed
     private final WaitingRoom room;
     private final Usher usher;
     private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
@@ -39,8 +40,18 @@ public final class Gate {
      * @param clock nanoseconds, as {@link System#nanoTime()}
      */
     public Gate(String name, HoldSettings settings, LongSupplier clock, GateThread thread) {
+        this(name, settings, clock, thread, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param lease without which nothing passes; null where none is needed
+     */
+    public Gate(String name, HoldSettings settings, LongSupplier clock, GateThread thread, Lease lease) {
         this.settings = settings;
         this.clock = clock;
+        this.lease = lease;
         this.journal = new GateJournal(name);
         this.room = new WaitingRoom(settings, clock, turnstile);
         this.usher = new Usher(room, clock, thread, journal, this::tellReport);
@@ -119,7 +130,26 @@ public final class Gate {
 
     /** Passes at once where the gate is open and nobody waits; otherwise null, and the request is to be {@link #hold held}. */
     public Passage tryPass(long arrivalNanos) {
-        return turnstile.tryPass() ? Passage.straight(this, arrivalNanos) : null;
+        if (!turnstile.tryPass()) {
+            return null;
+        }
+        // Asked when it is in flight already, so that no pause comes in between unseen.
+        if (lease != null && hasLapsed()) {
+            if (turnstile.unpass()) {
+                tellDrained();
+            }
+            return null;
+        }
+        return Passage.straight(this, arrivalNanos);
+    }
+
+    /** Whether what opened the gate cannot be relied on any more; then the gate is closed for that. */
+    boolean hasLapsed() {
+        if (lease == null || lease.isValid()) {
+            return false;
+        }
+        close(Reason.CLUSTER, lease.lapse(), () -> !lease.isValid());
+        return true;
     }
 
     /**

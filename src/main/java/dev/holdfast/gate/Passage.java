@@ -70,12 +70,22 @@ public final class Passage {
      *     again}, or to end
      */
     public boolean mayGoOn() {
-        if (wasHeld() && gate.isShut()) {
+        if (wasHeld() && (gate.isShut() || gate.hasLapsed())) {
             // Still on its way: T1 is told no, T2 opens the gate, T3 comes and would overtake T1's hold.
             return false;
         }
         endTransit();
         return true;
+    }
+
+    /**
+     * Asked at the very last moment, before the first byte goes to the upstream: the process may have been paused since the
+     * request passed.
+     *
+     * @return false when it is to be {@linkplain Gate#holdAgain held again}: what opened the gate cannot be relied on any more
+     */
+    public boolean mayBegin() {
+        return !gate.hasLapsed();
     }
 
     /**

@@ -43,6 +43,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile UpstreamSession session;
     private volatile boolean requested;
+    private volatile boolean heldBack;
     private volatile boolean clean = true;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
@@ -83,6 +84,10 @@ final class Attempt implements AsyncClientExchangeHandler {
 
     @Override
     public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+        if (!exchange.mayBegin()) {
+            heldBack = true;
+            throw new IOException("held back");
+        }
         requested = true;
         channel.sendRequest(exchange.requestHead(), exchange.requestEntity(), context);
     }
@@ -250,6 +255,11 @@ final class Attempt implements AsyncClientExchangeHandler {
     /** Whether it failed without a connection. */
     boolean wasConnecting() {
         return connection.isNew() && session == null;
+    }
+
+    /** Whether it was not to begin, so that the upstream has certainly seen nothing. */
+    boolean wasHeldBack() {
+        return heldBack;
     }
 
     /** Whether the upstream has certainly seen nothing. */

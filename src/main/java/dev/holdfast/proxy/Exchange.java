@@ -133,6 +133,11 @@ public final class Exchange implements OpenStream {
 
     // --- Asked by the attempt ---
 
+    /** Whether the request may still go to the upstream. */
+    boolean mayBegin() {
+        return listener.mayBegin();
+    }
+
     HttpRequest requestHead() {
         return requestHead;
     }
@@ -254,6 +259,8 @@ public final class Exchange implements OpenStream {
             responseBody.stop();
             listener.upstreamDone();
             handBack.whenOpen(() -> listener.cut(address + " broke off its answer: " + cause));
+        } else if (failed.wasHeldBack()) {
+            heldBack();
         } else if (failed.wasConnecting()) {
             notConnected(cause);
         } else if (mayTryAgain(failed, cause)) {
@@ -282,6 +289,14 @@ public final class Exchange implements OpenStream {
             handBack.whenOpen(() -> listener.refused(address + " refuses connections"));
         } else {
             failed(Failure.UNREACHABLE, cause.toString());
+        }
+    }
+
+    private void heldBack() {
+        if (!requestBody.isAskedFor() && end(State.STARTED)) {
+            handBack.whenOpen(listener::heldBack);
+        } else {
+            failed(Failure.BUSY, "the request may not go there now");
         }
     }
 

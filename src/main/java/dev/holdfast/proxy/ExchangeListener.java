@@ -1,10 +1,16 @@
 package dev.holdfast.proxy;
 
 /**
- * Told how an exchange goes. Of {@link #refused}, {@link #failed}, {@link #switched}, {@link #cut} and
+ * Told how an exchange goes. Of {@link #refused}, {@link #heldBack}, {@link #failed}, {@link #switched}, {@link #cut} and
  * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may block.
  */
 public interface ExchangeListener {
+    /** Whether the request may go to the upstream: asked right before the first byte of it would. */
+    boolean mayBegin();
+
+    /** It may not, and the upstream has seen nothing of it; its body is unread. */
+    void heldBack();
+
     /**
      * The upstream began to answer.
      *
@@ -31,7 +37,7 @@ public interface ExchangeListener {
     /** Whether the client has reset the stream of this request. HTTP/2 only; any thread, while the request is not over. */
     boolean isReset();
 
-    /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}. */
+    /** The upstream has nothing more to do with this request. Possibly told twice; not where it {@link #refused}, or where the request was {@link #heldBack}. */
     void upstreamDone();
 
     /** The upstream refuses connections, and has seen nothing of the request, whose body is unread. */

@@ -89,6 +89,21 @@ final class ProxiedVisit implements ExchangeListener {
             return;
         }
         site.check().refused(detail);
+        holdAgain();
+    }
+
+    @Override
+    public boolean mayBegin() {
+        Passage passage = visit.passage();
+        return passage == null || passage.mayBegin();
+    }
+
+    @Override
+    public void heldBack() {
+        holdAgain();
+    }
+
+    private void holdAgain() {
         try {
             context.addListener(new NeverDispatched(this::upstreamDone));
         } catch (IllegalStateException clientLeft) {
