@@ -28,7 +28,7 @@ class RoomsTest {
     private static final List<String> SAMPLE_SITE = List.of("com.sun.net.httpserver.");
     private static final List<String> GSON = List.of("com.google.gson.");
     private static final List<String> PROMETHEUS = List.of("io.prometheus.");
-    private static final List<String> ZOOKEEPER = List.of("org.apache.zookeeper.");
+    private static final List<String> ZOOKEEPER = List.of("org.apache.zookeeper.", "org.apache.curator.");
 
     /** Beginnings of names. Everything of the JDK but files is free. */
     private static final Map<String, List<String>> MAY_KNOW = Map.ofEntries(
@@ -37,9 +37,9 @@ class RoomsTest {
             entry("balance", all(rooms("gate", "config"), FILES)),
             entry("proxy", all(rooms("gate", "config"), SERVLET, HTTP_CLIENT)),
             entry("status", all(rooms("gate", "balance", "proxy", "cluster", "config"), PROMETHEUS)),
-            entry("cluster", all(rooms("gate", "config"), ZOOKEEPER)),
+            entry("cluster", all(rooms("gate", "balance", "config"), ZOOKEEPER)),
             entry("web", all(rooms("gate", "balance", "proxy", "status", "cluster", "config"), FILES, SERVLET)),
-            entry("cli", all(rooms("balance", "config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
+            entry("cli", all(rooms("balance", "cluster", "config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
 
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile(
             "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])+'", Pattern.DOTALL);

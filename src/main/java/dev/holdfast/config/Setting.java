@@ -165,7 +165,52 @@ public enum Setting {
             "operatorRole",
             "none",
             optional("none", text(AdminSettings.ROLE_ALLOWED, AdminSettings::checkRole)),
-            "who has this role of the container may hold and release from the page");
+            "who has this role of the container may hold and release from the page"),
+    ZOOKEEPER(
+            "zookeeper",
+            "none",
+            optional("none", text(Ensemble.ALLOWED, Ensemble::parse)),
+            "the ZooKeeper where several nodes have one switch: what is held there is held by all"),
+    ZOOKEEPER_SITE(
+            "zookeeperSite",
+            "none",
+            optional("none", text(Ensemble.NAME_ALLOWED, Ensemble::checkName)),
+            "the name that the nodes of one fleet share there; none is the name of the filter and the servlet"),
+    ZOOKEEPER_NODE(
+            "zookeeperNode",
+            "none",
+            optional("none", text(Ensemble.NAME_ALLOWED, Ensemble::checkName)),
+            "the name of this node, which no other of the fleet has; none is made of the names of machine and balance file"),
+    ZOOKEEPER_AT_START(
+            "zookeeperAtStart",
+            "hold",
+            choice(ClusterSettings.AtStart.class),
+            "what a node does that starts while ZooKeeper does not answer"),
+    ZOOKEEPER_AWAY(
+            "zookeeperAway",
+            "keep",
+            choice(ClusterSettings.Away.class),
+            "what a node does while ZooKeeper does not answer any more: go on as before, or hold"),
+    ZOOKEEPER_MAX_AGE(
+            "zookeeperMaxAge",
+            "3s",
+            duration("300ms", "1h"),
+            "a node that was paused, or has heard nothing, for longer than this asks the switch before it forwards anything"),
+    ZOOKEEPER_SESSION(
+            "zookeeperSession",
+            "10s",
+            duration("1s", "10m"),
+            "a node of which ZooKeeper has heard nothing for so long counts as gone; the server has limits of its own"),
+    ZOOKEEPER_DIGEST(
+            "zookeeperDigest",
+            "none",
+            secret(),
+            "user, colon and password: nobody else may read or move the switch then"),
+    RELEASE_CONCURRENCY_TOTAL(
+            "releaseConcurrencyTotal",
+            "none",
+            optional("none", number(1, 1_000_000)),
+            "releaseConcurrency of the whole fleet: each node has its part of it, and at least 1");
 
     private final String key;
     private final String defaultValue;
@@ -206,7 +251,10 @@ public enum Setting {
 
     /** Whether its value must not be shown to anybody. */
     public boolean isSecret() {
-        return this == BYPASS_SECRET || this == TRUST_STORE_PASSWORD || this == KEY_STORE_PASSWORD;
+        return this == BYPASS_SECRET
+                || this == TRUST_STORE_PASSWORD
+                || this == KEY_STORE_PASSWORD
+                || this == ZOOKEEPER_DIGEST;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.holdfast.config;
 
+import dev.holdfast.config.ClusterSettings.AtStart;
+import dev.holdfast.config.ClusterSettings.Away;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,11 +43,13 @@ public final class SettingsLoader {
         loader.readValues();
         loader.findUnknownNames();
         TlsSettings tls = loader.problems.isEmpty() ? loader.tls(baseDirectory) : null;
+        Optional<ClusterSettings> cluster =
+                loader.problems.isEmpty() ? loader.cluster(baseDirectory) : Optional.empty();
         if (!loader.problems.isEmpty()) {
             throw new SettingsException("The settings of \"" + siteName + "\" are wrong: "
                     + String.join(System.lineSeparator() + "  ", loader.problems));
         }
-        return loader.site(baseDirectory, tls);
+        return loader.site(baseDirectory, tls, cluster);
     }
 
     private void readValues() {
@@ -101,7 +105,7 @@ public final class SettingsLoader {
         }
     }
 
-    private SiteSettings site(Path baseDirectory, TlsSettings tls) {
+    private SiteSettings site(Path baseDirectory, TlsSettings tls, Optional<ClusterSettings> cluster) {
         return new SiteSettings(
                 site,
                 new BalanceSettings(
@@ -133,7 +137,36 @@ public final class SettingsLoader {
                         text(Setting.HELD_HEADER)),
                 new StreamSettings(duration(Setting.CLOSE_STREAMS), duration(Setting.TUNNEL_IDLE_TIMEOUT)),
                 ready(),
-                admin());
+                admin(),
+                cluster);
+    }
+
+    private Optional<ClusterSettings> cluster(Path baseDirectory) {
+        Optional<?> ensemble = (Optional<?>) values.get(Setting.ZOOKEEPER);
+        Optional<?> total = (Optional<?>) values.get(Setting.RELEASE_CONCURRENCY_TOTAL);
+        if (ensemble.isEmpty()) {
+            if (total.isPresent()) {
+                problems.add(Setting.RELEASE_CONCURRENCY_TOTAL.key() + " is for several nodes: it needs "
+                        + Setting.ZOOKEEPER.key());
+            }
+            return Optional.empty();
+        }
+        try {
+            Path balanceFile = baseDirectory.resolve((Path) values.get(Setting.BALANCE_FILE));
+            return Optional.of(new ClusterSettings(
+                    (Ensemble) ensemble.get(),
+                    text(Setting.ZOOKEEPER_SITE).orElseGet(() -> Ensemble.nameOf(site)),
+                    text(Setting.ZOOKEEPER_NODE).orElseGet(() -> NodeName.of(balanceFile)),
+                    (AtStart) values.get(Setting.ZOOKEEPER_AT_START),
+                    (Away) values.get(Setting.ZOOKEEPER_AWAY),
+                    duration(Setting.ZOOKEEPER_MAX_AGE),
+                    duration(Setting.ZOOKEEPER_SESSION),
+                    text(Setting.ZOOKEEPER_DIGEST),
+                    total.map(Integer.class::cast)));
+        } catch (IllegalArgumentException e) {
+            problems.add(e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @SuppressWarnings("unchecked") // the setting's type is that of its parser

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The sites as Prometheus sees them, in its text format or OpenMetrics, as the scraper asks. Made when they are asked for.
@@ -68,6 +69,7 @@ public final class Metrics {
                 histogram("holdfast_hold_seconds", "How long requests were held, by how they left the line");
         HistogramSnapshot.Builder upstream =
                 histogram("holdfast_upstream_seconds", "From the request to the beginning of the upstream's answer");
+        ClusterMetrics cluster = new ClusterMetrics();
         for (SiteStatus status : sites) {
             SiteView now = status.now();
             Labels site = Labels.of("site", now.site());
@@ -94,20 +96,25 @@ public final class Metrics {
                     .forEach((outcome, counts) ->
                             holds.dataPoint(point(site.add("outcome", lower(outcome)), counts.view())));
             upstream.dataPoint(point(site, status.traffic().upstream()));
+            status.cluster().ifPresent(snapshot -> cluster.add(site, snapshot));
         }
-        return MetricSnapshots.of(
-                held.build(),
-                oldest.build(),
-                inFlight.build(),
-                streams.build(),
-                closed.build(),
-                closedFor.build(),
-                connections.build(),
-                requests.build(),
-                failures.build(),
-                clientsGone.build(),
-                holds.build(),
-                upstream.build());
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        Stream.of(
+                        held.build(),
+                        oldest.build(),
+                        inFlight.build(),
+                        streams.build(),
+                        closed.build(),
+                        closedFor.build(),
+                        connections.build(),
+                        requests.build(),
+                        failures.build(),
+                        clientsGone.build(),
+                        holds.build(),
+                        upstream.build())
+                .forEach(all::metricSnapshot);
+        cluster.addTo(all);
+        return all.build();
     }
 
     /** Every request is in one of them, or held. */
@@ -128,7 +135,7 @@ public final class Metrics {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static GaugeSnapshot.Builder gauge(String name, String help) {
+    static GaugeSnapshot.Builder gauge(String name, String help) {
         return GaugeSnapshot.builder().name(name).help(help);
     }
 
@@ -140,7 +147,7 @@ public final class Metrics {
         return HistogramSnapshot.builder().name(name).help(help);
     }
 
-    private static GaugeDataPointSnapshot point(Labels labels, double value) {
+    static GaugeDataPointSnapshot point(Labels labels, double value) {
         return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 

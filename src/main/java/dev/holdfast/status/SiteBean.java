@@ -1,6 +1,8 @@
 package dev.holdfast.status;
 
 import dev.holdfast.balance.SwitchFile;
+import dev.holdfast.cluster.ClusterSnapshot;
+import dev.holdfast.cluster.SwitchReading;
 import dev.holdfast.gate.Closure;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -141,6 +143,23 @@ public final class SiteBean implements SiteMXBean, AutoCloseable {
     @Override
     public String getBalanceFile() {
         return file.file().toString();
+    }
+
+    @Override
+    public boolean isClusterConnected() {
+        return status.cluster().map(ClusterSnapshot::connected).orElse(false);
+    }
+
+    @Override
+    public long getClusterKnowledgeAgeMillis() {
+        return status.cluster().map(cluster -> cluster.age().toMillis()).orElse(-1L);
+    }
+
+    @Override
+    public String getClusterSwitchVersion() {
+        return status.cluster()
+                .map(cluster -> SwitchReading.name(cluster.version()))
+                .orElse("");
     }
 
     @Override

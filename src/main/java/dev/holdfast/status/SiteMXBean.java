@@ -52,6 +52,15 @@ public interface SiteMXBean {
 
     String getBalanceFile();
 
+    /** Whether ZooKeeper is there; false also where this node is alone. */
+    boolean isClusterConnected();
+
+    /** How old it is what is known of the fleet's switch; -1 where this node is alone. */
+    long getClusterKnowledgeAgeMillis();
+
+    /** The version of the fleet's switch that the gate has been moved to; empty where this node is alone. */
+    String getClusterSwitchVersion();
+
     /** Takes the balance file away, as {@code holdfast hold} does. Returns what was done. */
     String hold() throws IOException;
 

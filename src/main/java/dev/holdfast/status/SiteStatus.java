@@ -3,11 +3,14 @@ package dev.holdfast.status;
 import dev.holdfast.balance.BalanceReading;
 import dev.holdfast.balance.BalanceSnapshot;
 import dev.holdfast.balance.SiteState;
+import dev.holdfast.cluster.ClusterSnapshot;
+import dev.holdfast.cluster.SwitchReading;
 import dev.holdfast.gate.Closure;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateSnapshot;
 import dev.holdfast.gate.HoldReport;
 import dev.holdfast.proxy.Upstream;
+import dev.holdfast.status.SiteView.ClusterView;
 import dev.holdfast.status.SiteView.FileView;
 import dev.holdfast.status.SiteView.ReasonView;
 import dev.holdfast.status.SiteView.RequestView;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What is known of one site, gathered when it is asked for, without stopping traffic. Thread-safe. */
@@ -26,14 +30,23 @@ public final class SiteStatus {
     private final Gate gate;
     private final Upstream upstream;
     private final Supplier<BalanceSnapshot> balance;
+    private final Supplier<Optional<ClusterSnapshot>> cluster;
     private final Traffic traffic;
     private final Timeline timeline = new Timeline();
 
-    public SiteStatus(String name, Gate gate, Upstream upstream, Supplier<BalanceSnapshot> balance, Traffic traffic) {
+    /** @param cluster tells nothing where this node is alone */
+    public SiteStatus(
+            String name,
+            Gate gate,
+            Upstream upstream,
+            Supplier<BalanceSnapshot> balance,
+            Supplier<Optional<ClusterSnapshot>> cluster,
+            Traffic traffic) {
         this.name = name;
         this.gate = gate;
         this.upstream = upstream;
         this.balance = balance;
+        this.cluster = cluster;
         this.traffic = traffic;
         gate.onReport(report -> {
             if (!isStart(report)) {
@@ -100,8 +113,23 @@ public final class SiteStatus {
                         says(file.reading()),
                         file.since().toString(),
                         file.readError()),
+                cluster.get().map(SiteStatus::view).orElse(null),
                 timeline.seconds(),
                 timeline.holds());
+    }
+
+    Optional<ClusterSnapshot> cluster() {
+        return cluster.get();
+    }
+
+    private static ClusterView view(ClusterSnapshot cluster) {
+        return new ClusterView(
+                cluster.node(),
+                cluster.connected(),
+                cluster.age().toMillis(),
+                SwitchReading.name(cluster.version()),
+                cluster.says(),
+                cluster.problem());
     }
 
     private List<RequestView> oldest() {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param closedMillis how long the gate has been closed; 0 while it is open
  * @param counts since the start; see {@link GateSnapshot.Counts}
  * @param failures of requests that were forwarded: how many, by what went wrong; since the start
+ * @param cluster null where this node is alone
  * @param seconds what was true at the last seconds, oldest first
  * @param holds the last ones, newest first
  */
@@ -30,6 +31,7 @@ public record SiteView(
         long clientsGone,
         UpstreamView upstream,
         FileView balanceFile,
+        ClusterView cluster,
         List<SecondView> seconds,
         List<HoldView> holds) {
 
@@ -42,6 +44,18 @@ public record SiteView(
 
     /** @param error why it cannot be read; empty when it can be */
     public record FileView(String path, String says, String since, String error) {}
+
+    /**
+     * The switch that several nodes share.
+     *
+     * @param node the name of this one
+     * @param connected whether ZooKeeper is there
+     * @param ageMillis how old it is what is known of the switch
+     * @param version of the switch that the gate has been moved to; none where it was not read yet
+     * @param problem what is the matter; empty when nothing is
+     */
+    public record ClusterView(
+            String node, boolean connected, long ageMillis, String version, String says, String problem) {}
 
     /**
      * @param epochSecond of Unix time

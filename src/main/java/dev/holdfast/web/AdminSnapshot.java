@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.holdfast.balance.SiteState;
 import dev.holdfast.gate.GateSnapshot.Counts;
 import dev.holdfast.status.SiteView;
+import dev.holdfast.status.SiteView.ClusterView;
 import dev.holdfast.status.SiteView.HoldView;
 import dev.holdfast.status.SiteView.ReasonView;
 import dev.holdfast.status.SiteView.RequestView;
@@ -55,6 +56,8 @@ final class AdminSnapshot {
         values.put("idle", number(site.upstream().connectionsIdle()));
         values.put("file", site.balanceFile().path());
         values.put("says", site.balanceFile().says());
+        values.put("fleet", site.cluster() == null ? "" : fleet(site.cluster()));
+        values.put("fleetSays", site.cluster() == null ? "" : fleetSays(site.cluster()));
         counts(site.counts(), values);
         values.replaceAll((name, value) -> Html.escape(value));
         lists(site, state, values);
@@ -78,8 +81,19 @@ final class AdminSnapshot {
         values.put("reasons", site.reasons().stream().map(AdminSnapshot::reason).collect(joining()));
         values.put("oldest", oldest.stream().map(AdminSnapshot::request).collect(joining()));
         values.put("oldestHidden", oldest.isEmpty() ? HIDDEN : "");
+        values.put("fleetHidden", site.cluster() == null ? HIDDEN : "");
         values.put("holds", site.holds().stream().map(AdminSnapshot::hold).collect(joining()));
         values.put("holdsHidden", site.holds().isEmpty() ? HIDDEN : "");
+    }
+
+    private static String fleet(ClusterView cluster) {
+        return cluster.node()
+                + (cluster.connected() ? ", connected" : ", no connection to ZooKeeper")
+                + (cluster.problem().isEmpty() ? "" : "; " + cluster.problem());
+    }
+
+    private static String fleetSays(ClusterView cluster) {
+        return cluster.says() + "; version " + cluster.version() + ", read " + lasting(cluster.ageMillis()) + " ago";
     }
 
     private static String reason(ReasonView reason) {

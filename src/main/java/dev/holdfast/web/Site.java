@@ -2,6 +2,8 @@ package dev.holdfast.web;
 
 import dev.holdfast.balance.BalanceWatcher;
 import dev.holdfast.balance.SwitchFile;
+import dev.holdfast.cluster.ClusterNode;
+import dev.holdfast.cluster.Knowledge;
 import dev.holdfast.config.AddressRanges;
 import dev.holdfast.config.AdminSettings;
 import dev.holdfast.config.SiteSettings;
@@ -14,6 +16,7 @@ import dev.holdfast.status.SiteStatus;
 import dev.holdfast.status.Traffic;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One site: its gate, what moves the gate, and its upstream. Sites share nothing. */
 final class Site implements AutoCloseable {
@@ -27,6 +30,7 @@ final class Site implements AutoCloseable {
     private final Entrance entrance;
     private final Upstream upstream;
     private final UpstreamCheck check;
+    private final ClusterNode cluster; // null where this node is alone
     private final BalanceWatcher balance;
     private final WaitingPage waitingPage;
     private final Answers answers;
@@ -48,23 +52,41 @@ final class Site implements AutoCloseable {
         thread = new GateTimer("holdfast-gate-" + name);
         departures = new DepartureWatch(name);
         failures = new FailureLog(name, System::nanoTime);
-        gate = new Gate(name, settings.hold(), System::nanoTime, thread);
+        Knowledge knowledge = settings.cluster().isEmpty() ? null : new Knowledge(System::nanoTime);
+        gate = new Gate(name, settings.hold(), System::nanoTime, thread, knowledge);
         closeStreamsAfter = settings.streams().closeAfter();
         upstream = new Upstream(
                 name, settings.upstream(), settings.forwarding(), settings.streams(), this::streamsAreToEnd);
         gate.onDrained(upstream::closeIdle);
         check = new UpstreamCheck(name, gate, upstream, settings.upstream().address(), settings.ready());
-        balance =
-                new BalanceWatcher(name, settings.balance(), settings.upstream().address(), gate, check);
+        Directions directions = settings.cluster().isEmpty() ? null : new Directions(check);
+        cluster = settings.cluster()
+                .map(fleet -> new ClusterNode(name, fleet, gate, knowledge, directions.ofFleet()))
+                .orElse(null);
+        balance = new BalanceWatcher(
+                name,
+                settings.balance(),
+                settings.upstream().address(),
+                gate,
+                directions == null ? check : directions.ofFile());
         waitingPage = new WaitingPage(gate, settings.waitingPage().after());
         admin = settings.admin();
         switchFile = new SwitchFile(settings.balance().file());
-        status = new SiteStatus(name, gate, upstream, balance::snapshot, traffic);
+        status = new SiteStatus(
+                name,
+                gate,
+                upstream,
+                balance::snapshot,
+                () -> Optional.ofNullable(cluster).map(ClusterNode::snapshot),
+                traffic);
         answers = new Answers(new ClosedSite(() -> gate.snapshot().closedFor(), balance::page));
     }
 
     /** Looks at the balance file before it returns, so that no request comes before that. */
     void start() {
+        if (cluster != null) {
+            cluster.start();
+        }
         balance.start();
         second();
     }
@@ -181,6 +203,9 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() {
+        if (cluster != null) {
+            cluster.stop(); // those in flight have ended, or were cut
+        }
         balance.stop();
         departures.close();
         thread.close();

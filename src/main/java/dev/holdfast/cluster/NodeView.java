@@ -1,0 +1,12 @@
+package dev.holdfast.cluster;
+
+import java.util.Optional;
+
+/**
+ * A node of the fleet, as ZooKeeper has it.
+ *
+ * @param lives whether its session is there
+ * @param report empty where it does not live, or cannot be understood
+ * @param known empty where nobody misses it if it goes, or it cannot be understood
+ */
+public record NodeView(String name, boolean lives, Optional<NodeReport> report, Optional<KnownNode> known) {}
