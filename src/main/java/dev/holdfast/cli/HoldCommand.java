@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "hold",
         description = {
-            "Holds requests: removes the balance file. With --wait, returns when the site is idle.",
+            "Holds requests: removes the balance file, or the switch of a fleet. With --wait, returns when the site is idle.",
             "Exit: 0 held, or drained; 1 not drained in time; 2 somebody released meanwhile; 3 no Holdfast answers, usage,"
                     + " files.",
             ""
@@ -31,7 +31,9 @@ final class HoldCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CommandException, InterruptedException {
-        options.say(options.file().hold());
-        return options.await().until(wait == null ? Goal.HELD : Goal.DRAINED, wait);
+        try (Target target = options.target()) {
+            options.say(target.hold());
+            return target.until(wait == null ? Goal.HELD : Goal.DRAINED, wait);
+        }
     }
 }

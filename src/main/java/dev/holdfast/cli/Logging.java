@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
@@ -24,6 +25,13 @@ final class Logging {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** For a command, which says itself what goes wrong. Returns what is to be kept: a logger that nobody holds forgets its level. */
+    static Logger silence(String name) {
+        Logger logger = Logger.getLogger(name);
+        logger.setLevel(Level.OFF);
+        return logger;
     }
 
     /** Closes the log; to be called last. */

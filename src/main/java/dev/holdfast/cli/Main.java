@@ -23,7 +23,8 @@ public final class Main {
             operators.getCommandSpec().exitCodeOnExecutionException(Exit.FAILED);
             serve.addSubcommand(operators);
         }
-        return serve.setUsageHelpAutoWidth(true)
+        return serve.setAllowSubcommandsAsOptionParameters(true)
+                .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((refused, args) -> {
                     CommandLine command = refused.getCommandLine();
                     command.getErr().println("holdfast: " + refused.getMessage());

@@ -23,7 +23,9 @@ final class RefuseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CommandException, InterruptedException {
-        options.say(options.file().refuse(message));
-        return options.await().until(Goal.REFUSED, null);
+        try (Target target = options.target()) {
+            options.say(target.refuse(message));
+            return target.until(Goal.REFUSED, null);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.balance.SwitchFile;
 import dev.holdfast.config.UpstreamAddress;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "release",
         description = {
-            "Lets requests through: puts the balance file back as it was before the hold.",
+            "Lets requests through: puts the balance file, or the switch of a fleet, back as it was before the hold.",
             "With --wait, returns when all who waited have gone on.",
             "Exit: 0 released, or open; 1 not open in time; 2 somebody held or refused meanwhile; 3 no Holdfast answers,"
                     + " usage, files.",
@@ -43,16 +42,10 @@ final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CommandException, InterruptedException {
-        SwitchFile file = options.file();
-        options.say(upstream == null ? file.release(forwardedTo(file)) : file.releaseTo(upstream));
-        return options.await().until(wait == null ? Goal.RELEASED : Goal.OPEN, wait);
-    }
-
-    /** As the status has it, be it old: nothing has been forwarded since. */
-    private static String forwardedTo(SwitchFile file) throws IOException {
-        return StatusView.parse(SwitchFile.read(file.status()))
-                .map(StatusView::forwardedTo)
-                .orElse(null);
+        try (Target target = options.target()) {
+            options.say(upstream == null ? target.release() : target.releaseTo(upstream));
+            return target.until(wait == null ? Goal.RELEASED : Goal.OPEN, wait);
+        }
     }
 
     static final class Upstream implements ITypeConverter<UpstreamAddress> {

@@ -18,11 +18,13 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private OperatorOptions options;
 
-    @Option(names = "--json", description = "Print the status file as it is.")
+    @Option(names = "--json", description = "Print the status file as it is; of a fleet, an object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException, CommandException, InterruptedException {
-        return options.await().answer(json);
+        try (Target target = options.target()) {
+            return target.answer(json);
+        }
     }
 }

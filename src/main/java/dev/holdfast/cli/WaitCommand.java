@@ -40,6 +40,8 @@ final class WaitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, CommandException, InterruptedException {
-        return options.await().until(what == What.drained ? Goal.DRAINED : Goal.OPEN, timeout);
+        try (Target target = options.target()) {
+            return target.until(what == What.drained ? Goal.DRAINED : Goal.OPEN, timeout);
+        }
     }
 }
