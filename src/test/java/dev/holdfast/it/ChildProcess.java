@@ -89,6 +89,23 @@ final class ChildProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** SIGSTOP: it stands still, and does not know. */
+    void pause() throws IOException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .start()
+                .onExit()
+                .join();
+    }
+
     /** SIGKILL: it ends here and now; returns when it is gone. */
     void kill() {
         process.destroyForcibly();
