@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +40,7 @@ final class Benchmark implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, RunnerException {
+    public Integer call() throws Exception {
         List<String> missing = LoadProgram.missing(options.workloads());
         if (!missing.isEmpty()) {
             System.err.println("Not installed: " + String.join(", ", missing) + " (Debian: wrk, nghttp2-client)");
@@ -57,6 +56,9 @@ final class Benchmark implements Callable<Integer> {
         }
         if (options.asksForGate()) {
             say(GateComparison.report());
+        }
+        if (options.asksForFleet()) {
+            say(FleetCost.report(Peer.directoryOf("ensemble", run)));
         }
         return 0;
     }

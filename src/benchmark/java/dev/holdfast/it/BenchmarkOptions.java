@@ -21,7 +21,7 @@ final class BenchmarkOptions {
             split = ",",
             paramLabel = "<case>",
             description =
-                    "Cases, such as get-1k, get-1k-1000 (connections), h2-post-1m, hold-5000, hold-h2-20000, gate. Default: all.")
+                    "Cases, such as get-1k, get-1k-1000 (connections), h2-post-1m, hold-5000, hold-h2-20000, gate, fleet. Default: all.")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -59,6 +59,10 @@ final class BenchmarkOptions {
 
     boolean asksForGate() {
         return isAsked(GateComparison.NAME);
+    }
+
+    boolean asksForFleet() {
+        return isAsked(FleetCost.NAME);
     }
 
     /** Those that are asked for and installed. */
@@ -100,14 +104,15 @@ final class BenchmarkOptions {
                         only.stream()
                                 .filter(name -> !cases.contains(name)
                                         && !Holding.isName(name)
-                                        && !name.equals(GateComparison.NAME)),
+                                        && !name.equals(GateComparison.NAME)
+                                        && !name.equals(FleetCost.NAME)),
                         peers.stream().filter(name -> !known.contains(name)))
                 .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(),
                     "No such case or peer: " + unknown + "\nCases: " + String.join(", ", cases)
-                            + ", hold-<n>, hold-h2-<n>, gate\nPeers: " + String.join(", ", known));
+                            + ", hold-<n>, hold-h2-<n>, gate, fleet\nPeers: " + String.join(", ", known));
         }
     }
 }
