@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -120,10 +121,12 @@ class ConfigMapTest {
         volume.put("balance", "http://10.0.0.7:2000");
         BalanceFile file = new BalanceFile(directory.resolve("balance"));
         AtomicBoolean swapped = new AtomicBoolean();
+        AtomicInteger looks = new AtomicInteger();
         FutureTask<Set<BalanceReading>> looking = new FutureTask<>(() -> {
             Set<BalanceReading> seen = new HashSet<>();
             while (!swapped.get()) {
                 seen.add(file.look().reading());
+                looks.incrementAndGet();
             }
             return seen;
         });
@@ -131,6 +134,10 @@ class ConfigMapTest {
         new Thread(looking).start();
         for (int i = 0; i < 5 * SWAPS; i++) {
             volume.put("other", "something else " + i);
+            int before = looks.get();
+            while (looks.get() == before && !looking.isDone()) { // the kubelet never swaps twice during one look
+                Thread.onSpinWait();
+            }
         }
         swapped.set(true);
 
