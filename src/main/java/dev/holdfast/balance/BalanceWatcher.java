@@ -155,7 +155,7 @@ public final class BalanceWatcher {
         if (look.reading() instanceof Unreadable unreadable) {
             balanceSwitch.cannotTell(unreadable);
             String kept = balanceSwitch.holds() ? "held" : "forwarded";
-            readError.say(file + " " + unreadable.describe() + "; requests are still " + kept, null);
+            readError.say(file + " " + unreadable.describe() + "; requests are still " + kept);
             return true;
         }
         readError.over(file + " can be read again");

@@ -65,7 +65,7 @@ final class DirectoryWatch {
             complaint.over("directory " + directory + " is watched now");
         } catch (IOException e) {
             String why = Printable.reason(e);
-            complaint.say("directory " + directory + " cannot be watched: " + why + "; polling goes on", null);
+            complaint.say("directory " + directory + " cannot be watched: " + why + "; polling goes on");
         }
     }
 

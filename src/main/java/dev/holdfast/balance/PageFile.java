@@ -53,7 +53,7 @@ final class PageFile {
             complaint.over("page " + path + " is gone, ours is shown");
         } catch (IOException e) {
             none();
-            complaint.say("page " + path + " cannot be used, ours is shown: " + Printable.reason(e), null);
+            complaint.say("page " + path + " cannot be used, ours is shown: " + Printable.reason(e));
         }
     }
 

@@ -38,7 +38,7 @@ final class WholeFile {
             complaint.over(this + " is written now");
             return true;
         } catch (IOException e) {
-            complaint.say(this + " cannot be written: " + Printable.reason(e), null);
+            complaint.say(this + " cannot be written: " + Printable.reason(e));
             return false;
         }
     }

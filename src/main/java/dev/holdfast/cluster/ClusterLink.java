@@ -1,5 +1,6 @@
 package dev.holdfast.cluster;
 
+import dev.holdfast.balance.Complaint;
 import dev.holdfast.config.ClusterSettings;
 import dev.holdfast.config.Printable;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.KeeperException;
@@ -17,6 +19,8 @@ import org.apache.zookeeper.ZooKeeper;
  * each third of {@code zookeeperMaxAge}; registers this node; and reports how it is.
  */
 final class ClusterLink {
+    private static final Logger LOG = Logger.getLogger(ClusterLink.class.getPackageName());
+
     /** How often is looked whether there is something to report; so no more than twice a second is anything written. */
     private static final Duration LOOK_EACH = Duration.ofMillis(250);
 
@@ -63,8 +67,8 @@ final class ClusterLink {
         this.listener = listener;
         this.askEachNanos = ClusterSwitch.tickEach(settings).toNanos();
         this.sessionNanos = settings.session().toNanos();
-        this.failure = new Complaint(site);
-        this.conflict = new Complaint(site);
+        this.failure = new Complaint(LOG, site);
+        this.conflict = new Complaint(LOG, site);
         this.thread = Client.daemon(this::run, "holdfast-cluster-link-" + site);
         client.getConnectionStateListenable().addListener((same, state) -> connectionIs(state));
     }

@@ -5,6 +5,7 @@ import static dev.holdfast.gate.Reason.CLUSTER;
 
 import dev.holdfast.balance.BalanceReading.Forward;
 import dev.holdfast.balance.BalanceReading.Refuse;
+import dev.holdfast.balance.Complaint;
 import dev.holdfast.balance.UpstreamSwitch;
 import dev.holdfast.config.ClusterSettings;
 import dev.holdfast.config.ClusterSettings.AtStart;
@@ -72,8 +73,8 @@ final class ClusterSwitch {
         this.knowledge = knowledge;
         this.clock = clock;
         this.maxAgeNanos = settings.maxAge().toNanos();
-        this.silence = new Complaint(site);
-        this.older = new Complaint(site);
+        this.silence = new Complaint(LOG, site);
+        this.older = new Complaint(LOG, site);
     }
 
     /** How often {@link #tick} is to be called. */

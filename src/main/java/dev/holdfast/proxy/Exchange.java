@@ -406,17 +406,17 @@ public final class Exchange implements OpenStream {
      * there, and must not take what it has got for a whole answer: a completed one that had not begun was 200 and empty.
      */
     void clientUnreadable(Exception cause) {
-        if (leave(cause)) {
-            handBack.whenOpen(() -> listener.clientGone(false, cause.toString()));
-        } else {
-            handBack.completeAfterError();
-        }
+        clientUnreachable(cause, () -> listener.clientGone(false, cause.toString()));
     }
 
     /** The same of writing: for instance, it has no room for the head. */
     void clientUnwritable(RuntimeException cause) {
+        clientUnreachable(cause, () -> listener.cut("the answer of " + address + " cannot be written: " + cause));
+    }
+
+    private void clientUnreachable(Exception cause, Runnable told) {
         if (leave(cause)) {
-            handBack.whenOpen(() -> listener.cut("the answer of " + address + " cannot be written: " + cause));
+            handBack.whenOpen(told);
         } else {
             handBack.completeAfterError();
         }
