@@ -5,44 +5,30 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.Filter;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** The container lets us not read, or not write, though the client is there: whom nothing may look like a whole answer. */
 class FailingContainerTest {
-    private static final class Unreadable extends ServletInputStream {
-        private final ServletInputStream tomcat;
-
+    private static final class Unreadable extends OtherInput {
         Unreadable(ServletInputStream tomcat) {
-            this.tomcat = tomcat;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return tomcat.isFinished();
-        }
-
-        @Override
-        public boolean isReady() {
-            return tomcat.isReady();
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            tomcat.setReadListener(listener);
+            super(tomcat);
         }
 
         @Override
         public int read() {
             throw new IllegalStateException("not ready");
+        }
+
+        @Override
+        public int read(byte[] piece, int offset, int length) {
+            return read();
         }
     }
 
@@ -70,7 +56,7 @@ class FailingContainerTest {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (new String(bytes, offset, length, java.nio.charset.StandardCharsets.ISO_8859_1).contains("second")) {
+            if (new String(bytes, offset, length, StandardCharsets.ISO_8859_1).contains("second")) {
                 throw new IllegalStateException("not ready");
             }
             tomcat.write(bytes, offset, length);
@@ -82,17 +68,7 @@ class FailingContainerTest {
         }
     }
 
-    private static final Filter UNREADABLE = (request, response, chain) -> {
-        ServletInputStream in = new Unreadable(request.getInputStream());
-        chain.doFilter(
-                new HttpServletRequestWrapper((HttpServletRequest) request) {
-                    @Override
-                    public ServletInputStream getInputStream() {
-                        return in;
-                    }
-                },
-                response);
-    };
+    private static final Filter UNREADABLE = OtherInput.filter(Unreadable::new);
 
     private static final Filter UNWRITABLE = (request, response, chain) -> {
         ServletOutputStream out = new Unwritable(response.getOutputStream());

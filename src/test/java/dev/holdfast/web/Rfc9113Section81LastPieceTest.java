@@ -4,11 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.Filter;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,13 +15,12 @@ import org.junit.jupiter.api.Test;
  */
 class Rfc9113Section81LastPieceTest {
     /** What Tomcat says, after the wrong answer that it gives when T2 adds the last piece and the end while T1 asks. */
-    private static final class WrongAtFirst extends ServletInputStream {
-        private final ServletInputStream tomcat;
+    private static final class WrongAtFirst extends OtherInput {
         private boolean finishedAsked;
         private boolean readyAsked;
 
         WrongAtFirst(ServletInputStream tomcat) {
-            this.tomcat = tomcat;
+            super(tomcat);
         }
 
         @Override
@@ -39,41 +34,11 @@ class Rfc9113Section81LastPieceTest {
             readyAsked = !readyAsked;
             return !readyAsked && tomcat.isReady();
         }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            tomcat.setReadListener(listener);
-        }
-
-        @Override
-        public int read() throws IOException {
-            return tomcat.read();
-        }
-
-        @Override
-        public int read(byte[] piece, int offset, int length) throws IOException {
-            return tomcat.read(piece, offset, length);
-        }
-
-        @Override
-        public int available() throws IOException {
-            return tomcat.available();
-        }
     }
 
     private static final String LARGE = "x".repeat(4_000); // many small ones Tomcat takes for an attack
 
-    private static final Filter FILTER = (request, response, chain) -> {
-        ServletInputStream in = new WrongAtFirst(request.getInputStream());
-        chain.doFilter(
-                new HttpServletRequestWrapper((HttpServletRequest) request) {
-                    @Override
-                    public ServletInputStream getInputStream() {
-                        return in;
-                    }
-                },
-                response);
-    };
+    private static final Filter FILTER = OtherInput.filter(WrongAtFirst::new);
 
     @Test
     void isNotLost() throws Exception {

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +17,11 @@ import org.junit.jupiter.api.Test;
  */
 class Rfc9113Section81StoppedUploadTest {
     /** Notes what is asked: F for isFinished(), R or r for isReady() that is true or false, C for a call to the listener. */
-    private static final class Noted extends ServletInputStream {
-        private final ServletInputStream tomcat;
+    private static final class Noted extends OtherInput {
         private final StringBuffer notes;
 
         Noted(ServletInputStream tomcat, StringBuffer notes) {
-            this.tomcat = tomcat;
+            super(tomcat);
             this.notes = notes;
         }
 
@@ -62,36 +59,11 @@ class Rfc9113Section81StoppedUploadTest {
                 }
             });
         }
-
-        @Override
-        public int read() throws IOException {
-            return tomcat.read();
-        }
-
-        @Override
-        public int read(byte[] piece, int offset, int length) throws IOException {
-            return tomcat.read(piece, offset, length);
-        }
-
-        @Override
-        public int available() throws IOException {
-            return tomcat.available();
-        }
     }
 
     private final StringBuffer notes = new StringBuffer();
 
-    private final Filter filter = (request, response, chain) -> {
-        ServletInputStream in = new Noted(request.getInputStream(), notes);
-        chain.doFilter(
-                new HttpServletRequestWrapper((HttpServletRequest) request) {
-                    @Override
-                    public ServletInputStream getInputStream() {
-                        return in;
-                    }
-                },
-                response);
-    };
+    private final Filter filter = OtherInput.filter(in -> new Noted(in, notes));
 
     @Test
     void isNotAskedWhetherItHasEndedBeforeTomcatSaysSo() throws Exception {
