@@ -9,17 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.config.HoldSettings;
 import dev.holdfast.config.ReleaseSettings;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 /** What opened the gate may be relied on for a limited time. */
 class GateLeaseTest {
     private boolean valid = true;
     private boolean renewedWhenTold;
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final ManualGateThread thread = new ManualGateThread();
     private final Gate gate = new Gate(
             "site",
             new HoldSettings(
@@ -28,16 +26,8 @@ class GateLeaseTest {
                     1000,
                     0,
                     new ReleaseSettings(64, false, Duration.ZERO)),
-            System::nanoTime,
-            new GateThread() {
-                @Override
-                public void schedule(Runnable task, Duration delay) {}
-
-                @Override
-                public void execute(Runnable task) {
-                    tasks.add(task);
-                }
-            },
+            thread,
+            thread,
             new Lease() {
                 @Override
                 public boolean isValid() {
@@ -93,21 +83,21 @@ class GateLeaseTest {
     void whoIsReleasedIsHeldAgainWhenItHasLapsedSince() {
         gate.close(Reason.CLUSTER, "held");
         List<Passage> released = new ArrayList<>();
-        gate.hold(waiter(released), gate.now(), null);
+        gate.hold(new Goer(released::add), gate.now(), null);
         gate.open(Reason.CLUSTER);
-        runTasks();
+        thread.runAll();
         valid = false;
 
         assertFalse(released.get(0).mayGoOn());
 
         assertTrue(gate.isShut());
-        gate.holdAgain(released.get(0), waiter(released), null, null);
+        gate.holdAgain(released.get(0), new Goer(released::add), null, null);
         assertEquals(1, gate.snapshot().held());
         assertTrue(gate.isDrained());
 
         valid = true;
         gate.open(Reason.CLUSTER);
-        runTasks();
+        thread.runAll();
         assertTrue(released.get(1).mayGoOn());
     }
 
@@ -119,31 +109,5 @@ class GateLeaseTest {
         assertFalse(passage.mayBegin());
         assertTrue(gate.isShut());
         assertFalse(gate.isDrained()); // in flight until it is held again
-    }
-
-    private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
-        }
-    }
-
-    private static Waiter waiter(List<Passage> released) {
-        return new Waiter() {
-            @Override
-            public boolean hasLeft() {
-                return false;
-            }
-
-            @Override
-            public void released(Passage passage) {
-                released.add(passage);
-            }
-
-            @Override
-            public void turnedAway(Outcome outcome, String message) {}
-
-            @Override
-            public void abandoned() {}
-        };
     }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
@@ -317,28 +316,5 @@ class GateRaceTest {
 
     private interface Work {
         void run() throws Exception;
-    }
-
-    /** One that can only be released. */
-    private record Goer(Consumer<Passage> onItsWay) implements Waiter {
-        @Override
-        public boolean hasLeft() {
-            return false;
-        }
-
-        @Override
-        public void released(Passage passage) {
-            onItsWay.accept(passage);
-        }
-
-        @Override
-        public void turnedAway(Outcome outcome, String message) {
-            throw new AssertionError(outcome);
-        }
-
-        @Override
-        public void abandoned() {
-            throw new AssertionError();
-        }
     }
 }

@@ -92,7 +92,7 @@ class InFlightTest {
         gate.close(Reason.UPSTREAM, "down");
         thread.elapse(Duration.ofSeconds(5));
 
-        gate.holdAgain(first, waiter(released), "client", null);
+        gate.holdAgain(first, new Goer(released::set), "client", null);
         assertEquals(List.of(), listed(), "held again");
         thread.elapse(Duration.ofSeconds(5));
         gate.open(Reason.UPSTREAM);
@@ -104,26 +104,6 @@ class InFlightTest {
         assertEquals(List.of(new InFlightRequest("GET", "/first", Duration.ofSeconds(1))), gate.oldestInFlight(10));
         released.get().end();
         assertEquals(List.of(), listed());
-    }
-
-    private static Waiter waiter(AtomicReference<Passage> released) {
-        return new Waiter() {
-            @Override
-            public boolean hasLeft() {
-                return false;
-            }
-
-            @Override
-            public void released(Passage passage) {
-                released.set(passage);
-            }
-
-            @Override
-            public void turnedAway(Outcome outcome, String message) {}
-
-            @Override
-            public void abandoned() {}
-        };
     }
 
     @Test
