@@ -38,8 +38,8 @@ final class EngineInput {
     /** Whether there is any. */
     static boolean isLeft(IOSession session) {
         IOEventHandler handler = (session instanceof SSLIOSession tls ? belowTls(tls) : session).getHandler();
-        if (handler instanceof Decrypted decrypted) {
-            handler = decrypted.real();
+        if (handler instanceof EventsBelow below) {
+            handler = below.real();
         }
         if (!HANDLER.isInstance(handler)) {
             return false;

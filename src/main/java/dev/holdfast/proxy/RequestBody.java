@@ -93,8 +93,14 @@ final class RequestBody implements ReadListener {
         return unsent;
     }
 
-    /** The upstream connection can take more. Reactor thread. */
+    /**
+     * The upstream connection can take more: when the head has left, which may show that the connection is dead. In the turn of the
+     * connection.
+     */
     void produce(Attempt asking, DataStreamChannel to) {
+        if (asking.sentNothing()) {
+            return; // comes again, since the head waits
+        }
         attempt = asking;
         channel = to;
         if (called.compareAndSet(false, true) && turn == null) {
@@ -105,9 +111,9 @@ final class RequestBody implements ReadListener {
     }
 
     /**
-     * Not before the upstream connection is there: until then the request may have to be held again, and Tomcat does not
-     * forget at a dispatch that it waits for the body, so that the next listener would never be called. And not in the reactor's
-     * thread, in which Tomcat would run what follows.
+     * Not before the upstream connection has taken something: until then the request may have to be held again, and Tomcat does
+     * not forget at a dispatch that it waits for the body, so that the next listener would never be called. And not in the
+     * reactor's thread, in which Tomcat would run what follows.
      */
     private void listenElsewhere() {
         handBack.listenBegins();

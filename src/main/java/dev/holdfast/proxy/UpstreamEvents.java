@@ -12,8 +12,8 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * What happens on a connection to the upstream, on its way to HttpCore: with the {@link UpstreamSession} for HttpCore's own,
- * which is told before and after. An Error, and from the last two callbacks any exception, would end the reactor thread,
- * and with it every exchange from then on; so it ends this connection only. Reactor thread.
+ * which is told before and after. An Error, and from {@link #exception} any exception, would end the reactor thread, and with it
+ * every exchange from then on; so it ends this connection only. Reactor thread.
  */
 final class UpstreamEvents implements IOEventHandler {
     private static final Logger LOG = Logger.getLogger(UpstreamEvents.class.getName());
@@ -94,14 +94,7 @@ final class UpstreamEvents implements IOEventHandler {
 
     @Override
     public void disconnected(IOSession ignored) {
-        turn.begin();
-        try {
-            engine.disconnected(session);
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", Printable.escaped(e));
-        } finally {
-            turn.end();
-        }
+        engine.disconnected(session);
     }
 
     private static RuntimeException confined(Error e) {

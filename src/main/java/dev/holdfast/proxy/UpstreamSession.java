@@ -286,12 +286,9 @@ final class UpstreamSession extends DelegatingSession {
         return attempt;
     }
 
-    /**
-     * TLS does not go through {@link #read}, but hands what it has decrypted to the handler that it finds below us, and which
-     * may have been set before TLS began.
-     */
+    /** Some do not go through {@link #getHandler}, but take the handler that they find below us. */
     @Override
     public void upgrade(IOEventHandler next) {
-        session.upgrade(new Decrypted(next));
+        session.upgrade(new EventsBelow(next, turn));
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +39,16 @@ interface Door extends AutoCloseable {
         void close() throws IOException;
     }
 
+    /** The other side sees it when this returns. A close alone leaves it to the thread that reads here, which wakes up later. */
+    private static void end(Closeable connection, Closing first) throws IOException {
+        try {
+            first.close();
+        } catch (IOException ended) {
+            // By that thread, or by the other side.
+        }
+        connection.close();
+    }
+
     static Door tcp() throws IOException {
         return new Sockets(new ServerSocket(0, 1000, InetAddress.getByName("127.0.0.1")), "http");
     }
@@ -62,7 +73,8 @@ interface Door extends AutoCloseable {
         public Guest accept() throws IOException {
             Socket socket = server.accept();
             socket.setTcpNoDelay(true);
-            return new Guest(socket.getInputStream(), socket.getOutputStream(), socket::close);
+            return new Guest(
+                    socket.getInputStream(), socket.getOutputStream(), () -> end(socket, socket::shutdownOutput));
         }
 
         @Override
@@ -88,7 +100,10 @@ interface Door extends AutoCloseable {
         @Override
         public Guest accept() throws IOException {
             SocketChannel channel = server.accept();
-            return new Guest(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel::close);
+            return new Guest(
+                    Channels.newInputStream(channel),
+                    Channels.newOutputStream(channel),
+                    () -> end(channel, channel::shutdownInput)); // a write on the other side fails from then on
         }
 
         @Override

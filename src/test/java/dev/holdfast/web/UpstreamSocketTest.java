@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -8,6 +9,7 @@ import dev.holdfast.gate.Reason;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -121,12 +123,45 @@ class UpstreamSocketTest {
 
     @Test
     void isReachedAgainAfterARestartBehindTheSamePath() throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 90; round++) {
             try (SmallSite upstream = upstream()) {
                 client.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\nhello");
                 assertTrue(client.readResponse().endsWith("ok"));
                 assertEquals(1, upstream.arrivals("/a"));
             }
+        }
+    }
+
+    /**
+     * It was 502 when the container had been asked for the body by the time the write of the head failed: such a request could neither
+     * be tried again nor held.
+     */
+    @Test
+    void thatTakesNothingMoreOfAKeptConnectionDoesNotLoseThePost() throws Exception {
+        try (SocketChannel kept = connectionThatTakesNothingMore()) {
+            client.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\nhello");
+            site.awaitHeld(1); // nobody listens any more
+            try (SmallSite upstream = upstream()) {
+                assertTrue(client.readResponse().endsWith("ok"), kept.toString());
+                assertEquals(1, upstream.arrivals("/a"));
+            }
+        }
+        assertFalse(log.has("502"), log.all());
+    }
+
+    /** After one request; nothing is to be read from it that would tell. */
+    private SocketChannel connectionThatTakesNothingMore() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            client.send(GET);
+            SocketChannel accepted = server.accept();
+            accepted.read(ByteBuffer.allocate(8 * 1024));
+            accepted.write(ByteBuffer.wrap(SmallSite.response("ok")));
+            assertTrue(client.readResponse().endsWith("ok"));
+            accepted.shutdownInput();
+            return accepted;
+        } finally {
+            Files.delete(socket);
         }
     }
 
@@ -214,7 +249,7 @@ class UpstreamSocketTest {
             for (; ; ) {
                 SocketChannel accepted = server.accept();
                 if (Channels.newInputStream(accepted).read() >= 0) {
-                    accepted.write(java.nio.ByteBuffer.wrap(SmallSite.response("ok")));
+                    accepted.write(ByteBuffer.wrap(SmallSite.response("ok")));
                     return;
                 }
                 accepted.close();

@@ -1,20 +1,29 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.config.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The handler of a connection below TLS, which hands over what it has decrypted, and does not go through
- * {@link UpstreamSession#read}: keeps what follows a 101 head from the HTTP engine.
+ * What the {@link UpstreamEvents} call for HttpCore, and what HttpCore 5.4 calls itself, without regard to the session that we
+ * have put in between: TLS does when it has decrypted something, and hands that over; and the reactor thread, when a connection
+ * has been closed. That has to wait for its turn like all else, and no exception may come of it, which would end the thread, and
+ * every exchange from then on.
  */
-final class Decrypted implements IOEventHandler {
-    private final IOEventHandler real;
+final class EventsBelow implements IOEventHandler {
+    private static final Logger LOG = Logger.getLogger(EventsBelow.class.getName());
 
-    Decrypted(IOEventHandler real) {
+    private final IOEventHandler real;
+    private final EngineTurn turn;
+
+    EventsBelow(IOEventHandler real, EngineTurn turn) {
         this.real = real;
+        this.turn = turn;
     }
 
     IOEventHandler real() {
@@ -51,6 +60,13 @@ final class Decrypted implements IOEventHandler {
 
     @Override
     public void disconnected(IOSession protocolSession) {
-        real.disconnected(protocolSession);
+        turn.begin();
+        try {
+            real.disconnected(protocolSession);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.SEVERE, "an exchange that was cut could not be ended", Printable.escaped(e));
+        } finally {
+            turn.end();
+        }
     }
 }
