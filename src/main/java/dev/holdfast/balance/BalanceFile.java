@@ -25,9 +25,8 @@ record BalanceFile(Path file) implements Disk {
     @Override
     public Look look() {
         Look look = lookOnce();
-        // Kubernetes swaps a symlink that the path leads through, and deletes what it led to: T1 reads the link, T2
-        // swaps and
-        // deletes, T1 finds nothing. The second time it finds what is there now.
+        // Kubernetes swaps a symlink that the path leads through, and deletes what it led to: T1 reads the link,
+        // T2 swaps and deletes, T1 finds nothing. The second time it finds what is there now.
         return look.reading() instanceof Absent ? lookOnce() : look;
     }
 

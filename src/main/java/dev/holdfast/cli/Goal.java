@@ -6,10 +6,11 @@ import dev.holdfast.balance.BalanceReading.Refuse;
 import dev.holdfast.balance.SwitchFile.Says;
 import dev.holdfast.cluster.NodeReport;
 import dev.holdfast.cluster.NodeReport.State;
+import java.util.function.Predicate;
 
 /** What a command waits for. */
 enum Goal {
-    HELD("held") {
+    HELD("held", fleet -> !(fleet instanceof Forward)) {
         @Override
         Verdict judge(StatusView status, Says file) {
             return closed(status.closedByFile(), status, file);
@@ -19,13 +20,8 @@ enum Goal {
         boolean isReached(NodeReport node) {
             return node.state() != State.OPEN;
         }
-
-        @Override
-        boolean fits(BalanceReading fleet) {
-            return !(fleet instanceof Forward);
-        }
     },
-    DRAINED("drained") {
+    DRAINED("drained", fleet -> !(fleet instanceof Forward)) {
         @Override
         Verdict judge(StatusView status, Says file) {
             return closed(status.drained(), status, file);
@@ -35,13 +31,8 @@ enum Goal {
         boolean isReached(NodeReport node) {
             return node.state() == State.DRAINED;
         }
-
-        @Override
-        boolean fits(BalanceReading fleet) {
-            return !(fleet instanceof Forward);
-        }
     },
-    REFUSED("refusing") {
+    REFUSED("refusing", fleet -> fleet instanceof Refuse) {
         @Override
         Verdict judge(StatusView status, Says file) {
             return file != Says.ELSE ? Verdict.UNDONE : reached(status.state().equals("refusing"));
@@ -51,13 +42,8 @@ enum Goal {
         boolean isReached(NodeReport node) {
             return true;
         }
-
-        @Override
-        boolean fits(BalanceReading fleet) {
-            return fleet instanceof Refuse;
-        }
     },
-    RELEASED("released") {
+    RELEASED("released", fleet -> fleet instanceof Forward) {
         @Override
         Verdict judge(StatusView status, Says file) {
             return file != Says.FORWARD ? Verdict.UNDONE : reached(!status.closedByFile());
@@ -67,13 +53,8 @@ enum Goal {
         boolean isReached(NodeReport node) {
             return true;
         }
-
-        @Override
-        boolean fits(BalanceReading fleet) {
-            return fleet instanceof Forward;
-        }
     },
-    OPEN("open") {
+    OPEN("open", fleet -> fleet instanceof Forward) {
         @Override
         Verdict judge(StatusView status, Says file) {
             return file != Says.FORWARD ? Verdict.UNDONE : reached(status.isOpen());
@@ -82,11 +63,6 @@ enum Goal {
         @Override
         boolean isReached(NodeReport node) {
             return node.state() == State.OPEN && node.held() == 0;
-        }
-
-        @Override
-        boolean fits(BalanceReading fleet) {
-            return fleet instanceof Forward;
         }
     };
 
@@ -97,9 +73,12 @@ enum Goal {
     }
 
     private final String word;
+    private final Predicate<BalanceReading> fleet;
 
-    Goal(String word) {
+    /** @param fleet whether the fleet's switch says what this takes */
+    Goal(String word, Predicate<BalanceReading> fleet) {
         this.word = word;
+        this.fleet = fleet;
     }
 
     String word() {
@@ -113,7 +92,9 @@ enum Goal {
     abstract boolean isReached(NodeReport node);
 
     /** Whether the fleet's switch says what this takes. */
-    abstract boolean fits(BalanceReading fleet);
+    boolean fits(BalanceReading says) {
+        return fleet.test(says);
+    }
 
     /**
      * The file says "forward", and Holdfast still holds: it has not looked yet, or the file is just being written. Neither

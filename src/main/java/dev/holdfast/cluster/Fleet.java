@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.KeeperException.BadVersionException;
@@ -95,7 +96,7 @@ public final class Fleet implements AutoCloseable {
             Optional<byte[]> known = data(layout.known(name));
             if (report.isPresent() || known.isPresent()) {
                 nodes.add(new NodeView(
-                        name, report.isPresent(), report.flatMap(Fleet::report), known.flatMap(Fleet::known)));
+                        name, report.isPresent(), parsed(report, NodeReport::parse), parsed(known, KnownNode::parse)));
             }
         }
         return nodes;
@@ -223,17 +224,9 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private static Optional<NodeReport> report(byte[] json) {
+    private static <T> Optional<T> parsed(Optional<byte[]> json, Function<byte[], T> parser) {
         try {
-            return Optional.of(NodeReport.parse(json));
-        } catch (IllegalArgumentException notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<KnownNode> known(byte[] json) {
-        try {
-            return Optional.of(KnownNode.parse(json));
+            return json.map(parser);
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }

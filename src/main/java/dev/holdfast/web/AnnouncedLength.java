@@ -4,7 +4,6 @@ import jakarta.servlet.ServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -58,20 +57,12 @@ final class AnnouncedLength {
      */
     private record Handles(Class<?> facade, MethodHandle setLength) {
         static Handles find(ClassLoader loader) throws ReflectiveOperationException {
-            Class<?> facade = Class.forName("org.apache.catalina.connector.ResponseFacade", false, loader);
-            Class<?> response = Class.forName("org.apache.catalina.connector.Response", false, loader);
-            Class<?> coyote = Class.forName("org.apache.coyote.Response", false, loader);
-            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-            Field field = facade.getDeclaredField("response");
-            field.setAccessible(true);
-            MethodHandle toCoyote = MethodHandles.filterReturnValue(
-                    lookup.unreflectGetter(field),
-                    lookup.findVirtual(response, "getCoyoteResponse", MethodType.methodType(coyote)));
-            MethodHandle set =
-                    lookup.findVirtual(coyote, "setContentLength", MethodType.methodType(void.class, long.class));
+            TomcatFacade facade = TomcatFacade.ofResponse(loader);
+            MethodHandle set = MethodHandles.publicLookup()
+                    .findVirtual(facade.coyote(), "setContentLength", MethodType.methodType(void.class, long.class));
             return new Handles(
-                    facade,
-                    MethodHandles.filterArguments(set, 0, toCoyote)
+                    facade.type(),
+                    MethodHandles.filterArguments(set, 0, facade.toCoyote())
                             .asType(MethodType.methodType(void.class, Object.class, long.class)));
         }
     }

@@ -14,56 +14,40 @@ import java.util.Optional;
 final class Directions {
     private final UpstreamSwitch upstream;
     private final Object lock = new Object();
-    private Optional<UpstreamAddress> ofFile; // null while it holds; guarded by lock, like the other
-    private Optional<UpstreamAddress> ofFleet;
+    private final Voice file = new Voice();
+    private final Voice fleet = new Voice();
 
     Directions(UpstreamSwitch upstream) {
         this.upstream = upstream;
     }
 
     UpstreamSwitch ofFile() {
-        return new UpstreamSwitch() {
-            @Override
-            public void forward(Optional<UpstreamAddress> address) {
-                synchronized (lock) {
-                    ofFile = address;
-                    forwardIfBothDo();
-                }
-            }
-
-            @Override
-            public void hold() {
-                synchronized (lock) {
-                    ofFile = null;
-                    upstream.hold();
-                }
-            }
-        };
+        return file;
     }
 
     UpstreamSwitch ofFleet() {
-        return new UpstreamSwitch() {
-            @Override
-            public void forward(Optional<UpstreamAddress> address) {
-                synchronized (lock) {
-                    ofFleet = address;
-                    forwardIfBothDo();
-                }
-            }
-
-            @Override
-            public void hold() {
-                synchronized (lock) {
-                    ofFleet = null;
-                    upstream.hold();
-                }
-            }
-        };
+        return fleet;
     }
 
-    private void forwardIfBothDo() {
-        if (ofFile != null && ofFleet != null) {
-            upstream.forward(ofFleet.isPresent() ? ofFleet : ofFile);
+    private final class Voice implements UpstreamSwitch {
+        private Optional<UpstreamAddress> said; // null while it holds; guarded by lock
+
+        @Override
+        public void forward(Optional<UpstreamAddress> address) {
+            synchronized (lock) {
+                said = address;
+                if (file.said != null && fleet.said != null) {
+                    upstream.forward(fleet.said.or(() -> file.said));
+                }
+            }
+        }
+
+        @Override
+        public void hold() {
+            synchronized (lock) {
+                said = null;
+                upstream.hold();
+            }
         }
     }
 }

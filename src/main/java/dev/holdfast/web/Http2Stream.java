@@ -56,18 +56,15 @@ final class Http2Stream {
         private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
         static Handles find(ClassLoader loader) throws ReflectiveOperationException {
-            Class<?> facade = Class.forName("org.apache.catalina.connector.RequestFacade", false, loader);
-            Class<?> request = Class.forName("org.apache.catalina.connector.Request", false, loader);
-            Class<?> coyote = Class.forName("org.apache.coyote.Request", false, loader);
+            TomcatFacade facade = TomcatFacade.ofRequest(loader);
             Class<?> http2 = Class.forName("org.apache.coyote.http2.StreamProcessor", false, loader);
             Class<?> stream = Class.forName("org.apache.coyote.http2.Stream", false, loader);
-            MethodHandle toCoyote = LOOKUP.findVirtual(request, "getCoyoteRequest", MethodType.methodType(coyote));
-            MethodHandle processor = MethodHandles.filterReturnValue(
-                    MethodHandles.filterReturnValue(getter(facade, "request"), toCoyote), getter(coyote, "hook"));
+            MethodHandle processor =
+                    MethodHandles.filterReturnValue(facade.toCoyote(), getter(facade.coyote(), "hook"));
             Method canWrite = stream.getDeclaredMethod("canWrite");
             canWrite.setAccessible(true);
             return new Handles(
-                    facade,
+                    facade.type(),
                     http2,
                     processor.asType(MethodType.methodType(Object.class, Object.class)),
                     MethodHandles.filterReturnValue(getter(http2, "stream"), LOOKUP.unreflect(canWrite))

@@ -54,25 +54,22 @@ record TomcatInternals(
      */
     static TomcatInternals find(ClassLoader loader) throws ReflectiveOperationException {
         Names in = new Names(loader);
-        Class<?> request = in.type("catalina.connector.Request");
-        Class<?> coyoteRequest = in.type("coyote.Request");
+        TomcatFacade facade = TomcatFacade.ofRequest(loader);
         Class<?> wrapper = in.type("tomcat.util.net.SocketWrapperBase");
         Class<?> channel = in.type("tomcat.util.net.NioChannel");
         Class<?> buffers = in.type("tomcat.util.net.SocketBufferHandler");
         Types types = new Types(
-                in.type("catalina.connector.RequestFacade"),
+                facade.type(),
                 in.type("coyote.http11.Http11Processor"),
                 in.type("coyote.http2.StreamProcessor"),
                 in.type("tomcat.util.net.NioEndpoint$NioSocketWrapper"),
                 in.type("tomcat.util.net.SecureNioChannel"));
         return new TomcatInternals(
                 types,
-                MethodHandles.filterReturnValue(
-                        field(types.facade, "request", Object.class),
-                        method(request, "getCoyoteRequest", Object.class)),
-                field(coyoteRequest, "hook", Object.class),
-                method(coyoteRequest, "getRequestId", Object.class),
-                method(coyoteRequest, "getReadListener", Object.class),
+                facade.toCoyote().asType(MethodType.methodType(Object.class, Object.class)),
+                field(facade.coyote(), "hook", Object.class),
+                method(facade.coyote(), "getRequestId", Object.class),
+                method(facade.coyote(), "getReadListener", Object.class),
                 method(in.type("coyote.AbstractProcessor"), "getSocketWrapper", Object.class),
                 method(wrapper, "getLock", Lock.class),
                 method(wrapper, "isClosed", boolean.class),

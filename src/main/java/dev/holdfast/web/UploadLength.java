@@ -4,7 +4,6 @@ import jakarta.servlet.ServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -60,27 +59,21 @@ final class UploadLength {
      */
     private record Handles(Class<?> facade, MethodHandle removeField, MethodHandle setLength) {
         static Handles find(ClassLoader loader) throws ReflectiveOperationException {
-            Class<?> facade = Class.forName("org.apache.catalina.connector.RequestFacade", false, loader);
-            Class<?> request = Class.forName("org.apache.catalina.connector.Request", false, loader);
-            Class<?> coyote = Class.forName("org.apache.coyote.Request", false, loader);
+            TomcatFacade facade = TomcatFacade.ofRequest(loader);
             Class<?> fields = Class.forName("org.apache.tomcat.util.http.MimeHeaders", false, loader);
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-            Field field = facade.getDeclaredField("request");
-            field.setAccessible(true);
-            MethodHandle toCoyote = MethodHandles.filterReturnValue(
-                    lookup.unreflectGetter(field),
-                    lookup.findVirtual(request, "getCoyoteRequest", MethodType.methodType(coyote)));
             MethodHandle toFields = MethodHandles.filterReturnValue(
-                    toCoyote, lookup.findVirtual(coyote, "getMimeHeaders", MethodType.methodType(fields)));
+                    facade.toCoyote(),
+                    lookup.findVirtual(facade.coyote(), "getMimeHeaders", MethodType.methodType(fields)));
             MethodHandle remove =
                     lookup.findVirtual(fields, "removeHeader", MethodType.methodType(void.class, String.class));
-            MethodHandle set =
-                    lookup.findVirtual(coyote, "setContentLength", MethodType.methodType(void.class, long.class));
+            MethodHandle set = lookup.findVirtual(
+                    facade.coyote(), "setContentLength", MethodType.methodType(void.class, long.class));
             return new Handles(
-                    facade,
+                    facade.type(),
                     MethodHandles.filterArguments(remove, 0, toFields)
                             .asType(MethodType.methodType(void.class, Object.class, String.class)),
-                    MethodHandles.filterArguments(set, 0, toCoyote)
+                    MethodHandles.filterArguments(set, 0, facade.toCoyote())
                             .asType(MethodType.methodType(void.class, Object.class, long.class)));
         }
     }
