@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -20,10 +21,17 @@ final class Logging {
                 && System.getProperty("java.util.logging.config.class") == null) {
             try (InputStream ours = Logging.class.getResourceAsStream("logging.properties")) {
                 LogManager.getLogManager().readConfiguration(ours);
-                Logger.getLogger("").addHandler(new LogHandler(format, progress));
+                Logger.getLogger("").addHandler(new LogHandler(System.err, format.formatter(), progress));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** Before something else is printed that belongs behind it. */
+    static void flush() {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.flush();
         }
     }
 

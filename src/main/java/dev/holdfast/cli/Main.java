@@ -33,6 +33,7 @@ public final class Main {
                     return Exit.FAILED;
                 })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    Logging.flush();
                     command.getErr().println("holdfast: " + StartException.describe(failure));
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });

@@ -14,6 +14,7 @@ final class OrderlyExit {
             Runtime.getRuntime().removeShutdownHook(hook);
             throw failed;
         }
+        Logging.flush();
         whenItServes.run();
         server.awaitStopped();
     }
