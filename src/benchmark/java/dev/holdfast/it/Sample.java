@@ -16,7 +16,7 @@ record Sample(Workload workload, Load load, Duration processorTime, long residen
             throws IOException, InterruptedException {
         HostTime hostBefore = HostTime.now();
         Duration before = front.processes().processorTime();
-        Load load = program.drive(workload, front.portFor(workload), slice);
+        Load load = program.drive(workload, front.portFor(workload), workload.slice(slice));
         Duration used = front.processes().processorTime().minus(before);
         double stolen = HostTime.now().stolenPercentSince(hostBefore);
         return new Sample(workload, load, used, front.processes().residentBytes(), stolen);
@@ -25,13 +25,17 @@ record Sample(Workload workload, Load load, Duration processorTime, long residen
     /** Microseconds a request; of large bodies seconds a gigabyte. */
     double cost() {
         return workload.large()
-                ? processorTime.toNanos() / NANOS / (load.bytes() / 1e9)
+                ? processorTime.toNanos() / NANOS / (bytes() / 1e9)
                 : processorTime.toNanos() / 1000.0 / load.requests();
     }
 
     /** Requests a second; of large bodies megabytes a second. */
     double rate() {
-        return (workload.large() ? load.bytes() / 1e6 : load.requests())
+        return (workload.large() ? bytes() / 1e6 : load.requests())
                 / (load.time().toNanos() / NANOS);
+    }
+
+    private double bytes() {
+        return workload.bodyBytes() > 0 ? (double) load.requests() * workload.bodyBytes() : load.bytes();
     }
 }
