@@ -190,6 +190,9 @@ public final class Exchange implements OpenStream {
         }
         boolean stream = body != null && ResponseHead.isEventStream(response);
         responseBody.begin(teller, body == null ? 0 : body.getContentLength(), stream);
+        if (responseBody.isLarge()) {
+            clientResponse.setBufferSize(UpstreamPool.PIECE);
+        }
         boolean trailersMayCome = body != null && ResponseTrailers.mayCome(response, clientRequest);
         ResponseHead.copy(response, clientResponse, trailersMayCome);
         if (trailersMayCome) {

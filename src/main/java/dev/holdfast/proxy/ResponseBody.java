@@ -23,6 +23,9 @@ import org.apache.hc.core5.http.nio.CapacityChannel;
  * {@linkplain ClientTurn turn} and outside of the monitor.
  */
 final class ResponseBody implements WriteListener {
+    /** What containers keep of a response before they write it, if nobody says how much. Bytes. */
+    private static final int USUAL_BUFFER = 8 * 1024;
+
     private final Exchange exchange;
     private final ServletOutputStream out;
     private final ClientTurn turn;
@@ -35,6 +38,8 @@ final class ResponseBody implements WriteListener {
     private CapacityChannel capacity;
     private boolean stream;
     private boolean flushDue;
+    private boolean large;
+    private boolean bufferFilled; // of a large one
     private boolean ended;
     private boolean stopped;
     private boolean upstreamDone;
@@ -72,9 +77,19 @@ final class ResponseBody implements WriteListener {
         left = Math.max(-1, length); // of unknown length: the engine's own number for that would soon run over
         headDue = turn != null && length > 0;
         stream = isStream;
+        large = turn == null && !isStream && (left < 0 || left > USUAL_BUFFER);
         if (isStream) {
             from.excuse(Attempt.Excuse.EVENT_STREAM, true);
         }
+    }
+
+    /**
+     * Whether the container is to be given a buffer for a whole piece. Over HTTP/1.1 Tomcat, when a write goes beyond its buffer, leaves
+     * some of it behind, takes no more until that is written, and does that elsewhere: its poller finds that the socket can be
+     * written to, as it could all the time, and wakes a thread. A piece that stays in the buffer, and is flushed, goes out at once.
+     */
+    synchronized boolean isLarge() {
+        return large;
     }
 
     /** Reactor thread. The bytes are the engine's own and are used up when this returns. */
@@ -90,8 +105,9 @@ final class ResponseBody implements WriteListener {
                     source.position(source.limit());
                 } else if (length == 0) {
                     // Only that byte.
-                } else if (turn == null && waiting.isEmpty() && out.isReady()) {
+                } else if (turn == null && waiting.isEmpty() && takesMore()) {
                     out.write(source.array(), source.arrayOffset() + source.position(), length);
+                    bufferFilled = large;
                     source.position(source.position() + length);
                 } else {
                     byte[] copy = new byte[length];
@@ -341,17 +357,28 @@ final class ResponseBody implements WriteListener {
             heldBack = null;
             flushDue = true;
         }
-        while (!waiting.isEmpty() && out.isReady()) {
+        while (!waiting.isEmpty() && takesMore()) {
             out.write(waiting.poll());
+            bufferFilled = large;
         }
         if (stopped || !waiting.isEmpty()) {
             return false;
         }
         if (flushDue && out.isReady()) {
             flushDue = false;
+            bufferFilled = false;
             out.flush();
         }
         return true;
+    }
+
+    /** Over HTTP/1.1. */
+    private boolean takesMore() throws IOException {
+        if (bufferFilled && out.isReady()) {
+            bufferFilled = false;
+            out.flush();
+        }
+        return out.isReady();
     }
 
     private CapacityChannel takeCapacity() {

@@ -46,8 +46,10 @@ final class UpstreamPool implements AutoCloseable {
     /** How much of a response may be on its way through before the client has to take some. Bytes. */
     static final int WINDOW = 128 * 1024;
 
+    /** The most that comes of a response at a time. Bytes. */
+    static final int PIECE = 32 * 1024;
+
     private static final Logger LOG = Logger.getLogger(UpstreamPool.class.getName());
-    private static final int BUFFER = 32 * 1024;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_FIELDS = 1000;
     private static final TimeValue LONGEST_END = TimeValue.ofSeconds(1);
@@ -100,7 +102,7 @@ final class UpstreamPool implements AutoCloseable {
                         .setSoKeepAlive(true)
                         .build())
                 .setHttp1Config(Http1Config.custom()
-                        .setBufferSize(BUFFER)
+                        .setBufferSize(PIECE)
                         .setInitialWindowSize(WINDOW)
                         .setMaxLineLength(LONGEST_LINE)
                         .setMaxHeaderCount(MOST_FIELDS)

@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,6 +114,40 @@ class RequestCostTest {
                 assertTrue(client.readHead().startsWith("HTTP/1.1 200"));
                 client.close();
             }
+        }
+    }
+
+    /** After each 32 KiB the container's poller had to find that the socket could be written to, and to wake a thread. */
+    @Test
+    void aLargeAnswerTakesNoThreadThatASmallOneDoesNot() throws Exception {
+        double ofSmall = containerTasks(1024);
+        double ofLarge = containerTasks(256 * 1024);
+        System.out.printf("Tasks of the container: %.1f a small answer, %.1f a large one%n", ofSmall, ofLarge);
+        assertTrue(ofLarge <= ofSmall + 2, ofSmall + " -> " + ofLarge);
+    }
+
+    private static double containerTasks(int bodyBytes) throws Exception {
+        AtomicReference<Connector> connector = new AtomicReference<>();
+        byte[] answer = SmallSite.response("x".repeat(bodyBytes));
+        try (SmallSite upstream = new SmallSite(Door.tcp(), (any, out, end) -> out.write(answer));
+                TestSite proxy = TestSite.before(
+                        0,
+                        (itsConnector, context) -> {
+                            itsConnector.setProperty("socket.txBufSize", Integer.toString(4 * bodyBytes));
+                            connector.set(itsConnector);
+                        },
+                        "upstream",
+                        upstream.address());
+                Wire client = proxy.client()) {
+            ThreadPoolExecutor threads =
+                    (ThreadPoolExecutor) connector.get().getProtocolHandler().getExecutor();
+            long before = threads.getTaskCount();
+            for (int i = 0; i < FEW; i++) {
+                client.send("GET / HTTP/1.1\r\nHost: site.example\r\n\r\n");
+                assertTrue(client.readHead().startsWith("HTTP/1.1 200"));
+                client.read(bodyBytes);
+            }
+            return (double) (threads.getTaskCount() - before) / FEW;
         }
     }
 
