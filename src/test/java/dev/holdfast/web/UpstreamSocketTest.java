@@ -146,7 +146,7 @@ class UpstreamSocketTest {
                 assertEquals(1, upstream.arrivals("/a"));
             }
         }
-        assertFalse(log.has("502"), log.all());
+        assertFalse(log.has("502: "), log.all());
     }
 
     /** After one request; nothing is to be read from it that would tell. */
