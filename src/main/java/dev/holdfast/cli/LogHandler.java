@@ -2,8 +2,8 @@ package dev.holdfast.cli;
 
 import java.io.PrintStream;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +36,7 @@ final class LogHandler extends Handler {
     LogHandler(PrintStream out, Formatter format, ProgressLine progress) {
         this.out = out;
         this.progress = progress;
+        writer.prestartCoreThread();
         setFormatter(format);
         setLevel(Level.ALL);
     }
@@ -83,13 +84,21 @@ final class LogHandler extends Handler {
     }
 
     private boolean isWritten() {
+        if (writer.isShutdown()) {
+            return true;
+        }
         try {
-            writer.submit(() -> {}).get(LONGEST_FLUSH_SECONDS, TimeUnit.SECONDS);
+            FutureTask<Void> end = new FutureTask<>(() -> null);
+            // Not by execute(), which would not wait for room.
+            if (!writer.getQueue().offer(end, LONGEST_FLUSH_SECONDS, TimeUnit.SECONDS)) {
+                return false;
+            }
+            end.get(LONGEST_FLUSH_SECONDS, TimeUnit.SECONDS);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException cannotBeWritten) {
+        } catch (ExecutionException | TimeoutException cannotBeWritten) {
             return false; // nor could that be told
         }
     }
