@@ -70,7 +70,7 @@ record Holding(String name, boolean http2, int count) {
     }
 
     private String heap() {
-        return count > 20_000 ? "-Xmx8g" : "-Xmx1g";
+        return count > 5_000 ? "-Xmx8g" : "-Xmx1g"; // each takes some 100 KB
     }
 
     private String row(Peer peer, int site, Path directory) throws IOException, InterruptedException {
