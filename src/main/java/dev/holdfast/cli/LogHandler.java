@@ -17,7 +17,7 @@ import java.util.logging.LogRecord;
 /**
  * Writes the log in a thread of its own, without tearing the progress line apart that may stand there: who logs never waits for a
  * disk, or for a program that does not read our stderr. What cannot be written for so long that too much of it waits is counted,
- * and told later. Thread-safe.
+ * and told later. No {@code ConsoleHandler}: to each of them Tomcat's own logging gives another formatter when it begins. Thread-safe.
  */
 final class LogHandler extends Handler {
     /** Some megabytes at most. */

@@ -2,8 +2,6 @@ package dev.holdfast.web;
 
 import jakarta.servlet.ServletResponse;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -58,12 +56,7 @@ final class AnnouncedLength {
     private record Handles(Class<?> facade, MethodHandle setLength) {
         static Handles find(ClassLoader loader) throws ReflectiveOperationException {
             TomcatFacade facade = TomcatFacade.ofResponse(loader);
-            MethodHandle set = MethodHandles.publicLookup()
-                    .findVirtual(facade.coyote(), "setContentLength", MethodType.methodType(void.class, long.class));
-            return new Handles(
-                    facade.type(),
-                    MethodHandles.filterArguments(set, 0, facade.toCoyote())
-                            .asType(MethodType.methodType(void.class, Object.class, long.class)));
+            return new Handles(facade.type(), facade.lengthSetter());
         }
     }
 }

@@ -24,6 +24,14 @@ record TomcatFacade(Class<?> type, Class<?> coyote, MethodHandle toCoyote) {
         return find(loader, "Response", "response");
     }
 
+    /** Facade, length → nothing: what the connector takes for the announced length of the body, in bytes; -1 for none. */
+    MethodHandle lengthSetter() throws ReflectiveOperationException {
+        MethodHandle set = MethodHandles.publicLookup()
+                .findVirtual(coyote, "setContentLength", MethodType.methodType(void.class, long.class));
+        return MethodHandles.filterArguments(set, 0, toCoyote)
+                .asType(MethodType.methodType(void.class, Object.class, long.class));
+    }
+
     private static TomcatFacade find(ClassLoader loader, String name, String fieldName)
             throws ReflectiveOperationException {
         Class<?> inside = Class.forName("org.apache.catalina.connector." + name, false, loader);

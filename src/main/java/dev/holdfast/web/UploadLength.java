@@ -67,14 +67,11 @@ final class UploadLength {
                     lookup.findVirtual(facade.coyote(), "getMimeHeaders", MethodType.methodType(fields)));
             MethodHandle remove =
                     lookup.findVirtual(fields, "removeHeader", MethodType.methodType(void.class, String.class));
-            MethodHandle set = lookup.findVirtual(
-                    facade.coyote(), "setContentLength", MethodType.methodType(void.class, long.class));
             return new Handles(
                     facade.type(),
                     MethodHandles.filterArguments(remove, 0, toFields)
                             .asType(MethodType.methodType(void.class, Object.class, String.class)),
-                    MethodHandles.filterArguments(set, 0, facade.toCoyote())
-                            .asType(MethodType.methodType(void.class, Object.class, long.class)));
+                    facade.lengthSetter());
         }
     }
 }
