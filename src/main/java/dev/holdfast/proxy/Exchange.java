@@ -289,7 +289,10 @@ public final class Exchange implements OpenStream {
 
     private void notConnected(Exception cause) {
         if (cause instanceof ConnectException && !requestBody.isAskedFor() && end(State.STARTED)) {
-            handBack.whenOpen(() -> listener.refused(address + " refuses connections"));
+            handBack.whenOpen(() -> {
+                requestBody.keep();
+                listener.refused(address + " refuses connections");
+            });
         } else {
             failed(Failure.UNREACHABLE, cause.toString());
         }
@@ -297,7 +300,10 @@ public final class Exchange implements OpenStream {
 
     private void heldBack() {
         if (!requestBody.isAskedFor() && end(State.STARTED)) {
-            handBack.whenOpen(listener::heldBack);
+            handBack.whenOpen(() -> {
+                requestBody.keep();
+                listener.heldBack();
+            });
         } else {
             failed(Failure.BUSY, "the request may not go there now");
         }

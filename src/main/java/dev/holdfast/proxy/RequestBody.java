@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
 
 /**
  * Carries the request's body from the client to the upstream: as it comes, no faster than the upstream takes it, through one
- * buffer. Nothing is read before the upstream connection asks for it.
+ * buffer. But for what {@linkplain EarlyBody came with the head}, nothing is read before the upstream connection asks for it.
  *
  * <p>Both sides call when they are ready, the client's on a container thread, the upstream's on a reactor thread. Whoever
  * comes while the other is at work only leaves word, so that nobody waits and nobody's call is lost.
@@ -44,6 +44,7 @@ final class RequestBody implements ReadListener {
     private final long length;
     private final EntityDetails entity;
     private final int bufferSize;
+    private final EarlyBody early; // null: none
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicBoolean called = new AtomicBoolean();
     private volatile boolean listening;
@@ -63,7 +64,11 @@ final class RequestBody implements ReadListener {
     private volatile boolean over;
     private volatile ClientWait wait; // null until it had to wait
 
-    /** @param turn null over HTTP/1.1 */
+    /**
+     * On the container's thread.
+     *
+     * @param turn null over HTTP/1.1
+     */
     RequestBody(
             Exchange exchange,
             AsyncContext context,
@@ -81,6 +86,22 @@ final class RequestBody implements ReadListener {
         this.length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
         this.bufferSize = length > 0 ? (int) Math.min(length, LARGEST_BUFFER) : LARGEST_BUFFER / 2;
+        this.early = hasBody && turn == null ? EarlyBody.of(clientRequest, in, length) : null;
+        this.over = isHere();
+        loadEarly();
+    }
+
+    /** Whether all of it is in our buffer, from the beginning. */
+    private boolean isHere() {
+        return early != null && early.isWhole();
+    }
+
+    private void loadEarly() {
+        if (early != null) {
+            buffer = early.buffer();
+            bodyBytes = early.count();
+            unsent = early.count();
+        }
     }
 
     /** Null when there is no body. */
@@ -94,10 +115,16 @@ final class RequestBody implements ReadListener {
     }
 
     /**
-     * The upstream connection can take more: when the head has left, which may show that the connection is dead. In the turn of the
-     * connection.
+     * The upstream connection can take more. The container is asked for it when the head has left, which may show that the
+     * connection is dead. In the turn of the connection.
      */
     void produce(Attempt asking, DataStreamChannel to) {
+        if (isHere()) {
+            attempt = asking;
+            channel = to;
+            sendWhole();
+            return;
+        }
         if (asking.sentNothing()) {
             return; // comes again, since the head waits
         }
@@ -107,6 +134,12 @@ final class RequestBody implements ReadListener {
             listenElsewhere();
         } else {
             advance();
+        }
+    }
+
+    private void sendWhole() {
+        if (!stopped && writeOut()) {
+            end();
         }
     }
 
@@ -214,6 +247,13 @@ final class RequestBody implements ReadListener {
         return called.get();
     }
 
+    /** For the next exchange of a request that was not asked for its body, and before the container ends it. */
+    void keep() {
+        if (early != null) {
+            early.keepFor(clientRequest);
+        }
+    }
+
     @Override
     public void onDataAvailable() {
         callDue = false;
@@ -244,18 +284,19 @@ final class RequestBody implements ReadListener {
     /**
      * Makes ready for another attempt.
      *
-     * @return false when some of the body has been read, or is just being read
+     * @return false when some of the body has been read that is not kept, or is just being read
      */
     boolean rewind() {
-        if (channel == null) { // without one nothing is ever read
+        if (channel == null) { // without one nothing is ever read, or sent
             return true;
         }
         if (deaf || !work.compareAndSet(0, 1)) {
             return false;
         }
-        boolean unread = bodyBytes == 0;
+        boolean unread = bodyBytes == (early == null ? 0 : early.count());
         if (unread) {
             channel = null;
+            loadEarly();
             if (waitsForClient) {
                 waitsForClient = false;
                 wait.end();

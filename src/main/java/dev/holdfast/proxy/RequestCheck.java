@@ -48,7 +48,7 @@ final class RequestCheck {
             return true;
         }
         boolean hasBody = client.getContentLengthLong() > 0 || client.getHeader("Transfer-Encoding") != null;
-        return hasBody && BodyEnd.isReached(in);
+        return hasBody && BodyEnd.isReached(in) && !EarlyBody.isKeptFor(client);
     }
 
     private static String shown(String text) {

@@ -16,6 +16,7 @@ class ProgressTest {
             site.hold();
             client.send("GET /a HTTP/1.1\r\nHost: site\r\n\r\n");
             site.awaitHeld(1);
+            Until.true_(site.site().gate()::isDrained); // which may be told a moment later
 
             String words = words(site);
 

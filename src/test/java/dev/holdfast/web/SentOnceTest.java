@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -100,6 +102,24 @@ class SentOnceTest {
             client.send("GET /die HTTP/1.1\r\nHost: site\r\n\r\n");
             assertTrue(client.readResponse().endsWith("ok"));
             assertEquals(2, upstream.arrivals("/die"));
+        }
+    }
+
+    /** It was 502, though a PUT may run twice (RFC 9110, section 9.2.2): its body had been read, and was not kept. */
+    @ParameterizedTest
+    @EnumSource
+    void aSmallPutThatEndedAKeptConnectionIsSentAgainWithItsBody(Transport transport) throws Exception {
+        List<String> bodies = new CopyOnWriteArrayList<>();
+        try (SmallSite upstream = upstream(transport, (request, out, end) -> {
+                    bodies.add(new String(request.body(), StandardCharsets.US_ASCII));
+                    (bodies.size() == 2 ? SmallSite.END_WITHOUT_ANSWER : SmallSite.OK).answer(request, out, end);
+                });
+                Wire client = site.client()) {
+            client.send("GET /ok HTTP/1.1\r\nHost: site\r\n\r\n");
+            assertTrue(client.readResponse().endsWith("ok"));
+            client.send("PUT /die HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\nhello");
+            assertTrue(client.readResponse().endsWith("ok"));
+            assertEquals(List.of("", "hello", "hello"), bodies, upstream.address());
         }
     }
 

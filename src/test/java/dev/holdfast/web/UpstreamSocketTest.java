@@ -13,11 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,23 @@ class UpstreamSocketTest {
             assertTrue(client.readResponse().endsWith("ok"));
             assertEquals(1, upstream.arrivals("/a"));
         }
+    }
+
+    /** Once when there is the head and a part, which is kept, and once more when the upstream may be there. */
+    @Test
+    void thatIsAbsentHoldsARequestWhoseBodyHasComeInPart() throws Exception {
+        client.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\nhe");
+        site.awaitHeld(1);
+        client.send("llo");
+
+        List<String> bodies = new CopyOnWriteArrayList<>();
+        try (SmallSite upstream = new SmallSite(Door.unix(socket), (request, out, end) -> {
+            bodies.add(new String(request.body(), StandardCharsets.US_ASCII));
+            SmallSite.OK.answer(request, out, end);
+        })) {
+            assertTrue(client.readResponse().endsWith("ok"), upstream.address());
+        }
+        assertEquals(List.of("hello"), bodies);
     }
 
     @Test
