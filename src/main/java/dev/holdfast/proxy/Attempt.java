@@ -98,7 +98,7 @@ final class Attempt implements AsyncClientExchangeHandler {
     }
 
     @Override
-    public void produce(DataStreamChannel channel) {
+    public void produce(DataStreamChannel channel) throws IOException {
         exchange.requestBody().produce(this, channel);
     }
 

@@ -117,8 +117,10 @@ final class RequestBody implements ReadListener {
     /**
      * The upstream connection can take more. The container is asked for it when the head has left, which may show that the
      * connection is dead. In the turn of the connection.
+     *
+     * @throws IOException if the connection takes nothing any more
      */
-    void produce(Attempt asking, DataStreamChannel to) {
+    void produce(Attempt asking, DataStreamChannel to) throws IOException {
         if (isHere()) {
             attempt = asking;
             channel = to;
@@ -137,9 +139,11 @@ final class RequestBody implements ReadListener {
         }
     }
 
-    private void sendWhole() {
-        if (!stopped && writeOut()) {
-            end();
+    private void sendWhole() throws IOException {
+        if (!stopped && write()) {
+            stop();
+            channel.endStream();
+            attempt.requestEnded();
         }
     }
 
@@ -346,17 +350,21 @@ final class RequestBody implements ReadListener {
         }
     }
 
-    /** Returns whether the buffer is empty now. */
     private boolean writeOut() {
-        if (buffer == null || !buffer.hasRemaining()) {
-            return true;
-        }
         try {
-            channel.write(buffer);
+            return write();
         } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
             stop(); // the reactor thread sees it too, and tells what it is
             return false;
         }
+    }
+
+    /** Returns whether the buffer is empty now. */
+    private boolean write() throws IOException {
+        if (buffer == null || !buffer.hasRemaining()) {
+            return true;
+        }
+        channel.write(buffer);
         unsent = buffer.remaining();
         if (unsent > 0) {
             channel.requestOutput();
