@@ -100,7 +100,7 @@ final class RequestBody implements ReadListener {
         if (early != null) {
             buffer = early.buffer();
             bodyBytes = early.count();
-            unsent = early.count();
+            unsent = 0;
         }
     }
 
@@ -109,7 +109,7 @@ final class RequestBody implements ReadListener {
         return entity;
     }
 
-    /** Bytes that wait for the upstream connection. */
+    /** Bytes that the upstream connection was offered and did not take: as long as there are any, the engine asks without a pause. */
     int available() {
         return unsent;
     }
