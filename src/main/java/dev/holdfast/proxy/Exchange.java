@@ -288,25 +288,28 @@ public final class Exchange implements OpenStream {
     }
 
     private void notConnected(Exception cause) {
-        if (cause instanceof ConnectException && !requestBody.isAskedFor() && end(State.STARTED)) {
-            handBack.whenOpen(() -> {
-                requestBody.keep();
-                listener.refused(address + " refuses connections");
-            });
-        } else {
+        boolean refused = cause instanceof ConnectException;
+        if (!refused || !giveBack(() -> listener.refused(address + " refuses connections"))) {
             failed(Failure.UNREACHABLE, cause.toString());
         }
     }
 
     private void heldBack() {
-        if (!requestBody.isAskedFor() && end(State.STARTED)) {
-            handBack.whenOpen(() -> {
-                requestBody.keep();
-                listener.heldBack();
-            });
-        } else {
+        if (!giveBack(listener::heldBack)) {
             failed(Failure.BUSY, "the request may not go there now");
         }
+    }
+
+    /** To be held again. Returns false, and does nothing, when it is too late for that. */
+    private boolean giveBack(Runnable told) {
+        if (requestBody.isAskedFor() || !end(State.STARTED)) {
+            return false;
+        }
+        handBack.whenOpen(() -> {
+            requestBody.keep();
+            told.run();
+        });
+        return true;
     }
 
     /** Ends the exchange, if the client has not left already. */

@@ -121,18 +121,15 @@ final class RequestBody implements ReadListener {
      * @throws IOException if the connection takes nothing any more
      */
     void produce(Attempt asking, DataStreamChannel to) throws IOException {
-        if (isHere()) {
-            attempt = asking;
-            channel = to;
-            sendWhole();
-            return;
-        }
-        if (asking.sentNothing()) {
+        boolean here = isHere();
+        if (!here && asking.sentNothing()) {
             return; // comes again, since the head waits
         }
         attempt = asking;
         channel = to;
-        if (called.compareAndSet(false, true) && turn == null) {
+        if (here) {
+            sendWhole();
+        } else if (called.compareAndSet(false, true) && turn == null) {
             listenElsewhere();
         } else {
             advance();

@@ -129,7 +129,7 @@ class RequestCostTest {
         assertTrue(ofLarge <= ofSmall + 2, ofSmall + " -> " + ofLarge);
     }
 
-    /** One to listen for the body, and one to read it, though it had come with the head. */
+    /** It took one to listen for the body, and one to read it, though it had come with the head. */
     @Test
     void aSmallPostTakesNoThreadThatAGetDoesNot() throws Exception {
         double ofGet = containerTasks(GET, 1024);
@@ -144,9 +144,7 @@ class RequestCostTest {
         AtomicReference<Connector> connector = new AtomicReference<>();
         byte[] answer = SmallSite.response("x".repeat(bodyBytes));
         SmallSite.Page page = (any, out, end) -> {
-            while (threads.get().getActiveCount() > 0) {
-                Thread.onSpinWait();
-            }
+            Until.true_(() -> threads.get().getActiveCount() == 0);
             out.write(answer);
         };
         try (SmallSite upstream = new SmallSite(Door.tcp(), page);
