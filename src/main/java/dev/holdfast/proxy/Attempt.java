@@ -84,12 +84,16 @@ final class Attempt implements AsyncClientExchangeHandler {
 
     @Override
     public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+        requested = true;
+        channel.sendRequest(exchange.requestHead(), exchange.requestEntity(), context);
+    }
+
+    /** The first byte is about to be written. In the turn, or under HttpCore's session lock. */
+    void begins() throws IOException {
         if (!exchange.mayBegin()) {
             heldBack = true;
             throw new IOException("held back");
         }
-        requested = true;
-        channel.sendRequest(exchange.requestHead(), exchange.requestEntity(), context);
     }
 
     @Override

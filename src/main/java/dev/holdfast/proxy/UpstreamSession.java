@@ -20,7 +20,7 @@ import org.apache.hc.core5.reactor.ssl.SSLIOSession;
  *       regard to the capacity that it was granted.
  *   <li>It remembers that the upstream closed, and lets HttpCore know only when all before that has been dealt with. HttpCore 5.4
  *       takes a response head that was cut for a complete one, and a body for cut where it came in one piece with the end.
- *   <li>It counts the bytes of the exchange, on which a second try depends.
+ *   <li>It counts the bytes of the exchange, on which a second try depends, and asks before the first one whether it may begin.
  *   <li>It notices what the upstream sends after a response. HttpCore 5.4 keeps the beginning of a response for which nobody
  *       asked, and goes on with it when the next exchange has begun.
  *   <li>With TLS it takes a connection that ends without close_notify for cut.
@@ -240,8 +240,16 @@ final class UpstreamSession extends DelegatingSession {
         return end;
     }
 
+    /**
+     * The process may be paused at any instruction, so whether the exchange may begin is asked here, and not where its head is made: HttpCore
+     * keeps a head with a body for the next event, which is as late as the reactor thread is busy.
+     */
     @Override
     public int write(ByteBuffer source) throws IOException {
+        Attempt current = attempt;
+        if (bytesSent == 0 && current != null) {
+            current.begins();
+        }
         int written = session.write(source);
         if (written > 0) {
             bytesSent += written;

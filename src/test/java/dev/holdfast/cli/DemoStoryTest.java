@@ -3,9 +3,8 @@ package dev.holdfast.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.holdfast.it.ReservedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,23 +19,22 @@ import org.junit.jupiter.api.Test;
 
 class DemoStoryTest {
     private final List<String> told = new ArrayList<>();
-    private int port;
+    private ReservedPort port;
     private SampleSite site;
     private DemoStory story;
 
     @BeforeEach
     void startSite() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        site = new SampleSite(port);
+        port = new ReservedPort();
+        site = new SampleSite(port.number());
         site.start();
         story = new DemoStory(Path.of("balance"), site, told::add);
     }
 
     @AfterEach
-    void stopSite() {
+    void stopSite() throws Exception {
         site.close();
+        port.close();
     }
 
     private void look(boolean present, boolean drained, int held, long millis) throws StartException {
@@ -46,7 +44,7 @@ class DemoStoryTest {
     private String answer() throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number()))
                                 .build(),
                         BodyHandlers.ofString())
                 .body();

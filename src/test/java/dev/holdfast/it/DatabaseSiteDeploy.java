@@ -3,8 +3,6 @@ package dev.holdfast.it;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,15 +29,13 @@ final class DatabaseSiteDeploy implements AutoCloseable {
     private static final String SITE = "http://localhost:2000/";
 
     private final Path directory;
-    private final Socket portHolder = new Socket(); // see SiteProcess
+    private final ReservedPort port = new ReservedPort();
     private final Server databaseServer;
     private final String database;
     private int runs;
 
     DatabaseSiteDeploy(Path directory) throws IOException, SQLException {
         this.directory = directory;
-        portHolder.setReuseAddress(true);
-        portHolder.bind(new InetSocketAddress("127.0.0.1", 0));
         databaseServer = Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-baseDir", directory.toString())
                 .start();
         database = "jdbc:h2:tcp://localhost:" + databaseServer.getPort() + "/./site";
@@ -57,7 +53,7 @@ final class DatabaseSiteDeploy implements AutoCloseable {
     }
 
     int port() {
-        return portHolder.getLocalPort();
+        return port.number();
     }
 
     /** The script of the README, with nothing changed but where the site is, and perhaps without a line. */
@@ -111,7 +107,7 @@ final class DatabaseSiteDeploy implements AutoCloseable {
         }
         Files.deleteIfExists(directory.resolve("holdfast.war")); // or JUnit warns of a link that leads elsewhere
         databaseServer.stop();
-        portHolder.close();
+        port.close();
     }
 
     private String upgradeScript() {

@@ -15,19 +15,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Three ZooKeeper servers, a process each, which can be killed and started again. While one is down nobody can take its ports away: see
- * {@link SiteProcess}.
+ * Three ZooKeeper servers, a process each, which can be killed and started again. While one is down its ports are its own, too.
  */
 final class EnsembleProcess implements AutoCloseable {
     static final int SERVERS = 3;
     private static final int TICK_MILLIS = 500;
 
     /** What a server listens on. */
-    private record Ports(Socket clients, Socket followers, Socket elections) {
-        int number(Socket socket) {
-            return socket.getLocalPort();
-        }
-    }
+    private record Ports(ReservedPort clients, ReservedPort followers, ReservedPort elections) {}
 
     private final Path directory;
     private final List<Ports> ports = new ArrayList<>();
@@ -41,7 +36,7 @@ final class EnsembleProcess implements AutoCloseable {
     static EnsembleProcess start(Path directory) throws IOException {
         EnsembleProcess ensemble = new EnsembleProcess(directory);
         for (int i = 0; i < SERVERS; i++) {
-            ensemble.ports.add(new Ports(holder(), holder(), holder()));
+            ensemble.ports.add(new Ports(new ReservedPort(), new ReservedPort(), new ReservedPort()));
             ensemble.servers.add(null);
         }
         for (int i = 0; i < SERVERS; i++) {
@@ -54,7 +49,7 @@ final class EnsembleProcess implements AutoCloseable {
     /** Of all servers, as a client wants it. */
     String hosts() {
         return ports.stream()
-                .map(server -> "127.0.0.1:" + server.number(server.clients()))
+                .map(server -> "127.0.0.1:" + server.clients().number())
                 .collect(Collectors.joining(","));
     }
 
@@ -106,7 +101,7 @@ final class EnsembleProcess implements AutoCloseable {
     String says(int server, String what) {
         try (Socket socket = new Socket()) {
             Ports its = ports.get(server);
-            socket.connect(new InetSocketAddress("127.0.0.1", its.number(its.clients())), 1000);
+            socket.connect(new InetSocketAddress("127.0.0.1", its.clients().number()), 1000);
             socket.setSoTimeout(2000);
             socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -125,20 +120,16 @@ final class EnsembleProcess implements AutoCloseable {
                 new StringBuilder("tickTime=" + TICK_MILLIS + "\ninitLimit=20\nsyncLimit=4\nmaxClientCnxns=0\n");
         config.append("admin.enableServer=false\n4lw.commands.whitelist=srvr\nclientPortAddress=127.0.0.1\n");
         config.append("dataDir=").append(data).append("\nclientPort=");
-        config.append(ports.get(server).number(ports.get(server).clients())).append('\n');
+        config.append(ports.get(server).clients().number()).append('\n');
         for (int i = 0; i < SERVERS; i++) {
             Ports its = ports.get(i);
-            config.append("server.").append(i + 1).append("=127.0.0.1:").append(its.number(its.followers()));
-            config.append(':').append(its.number(its.elections())).append('\n');
+            config.append("server.")
+                    .append(i + 1)
+                    .append("=127.0.0.1:")
+                    .append(its.followers().number());
+            config.append(':').append(its.elections().number()).append('\n');
         }
         return config.toString();
-    }
-
-    private static Socket holder() throws IOException {
-        Socket holder = new Socket();
-        holder.setReuseAddress(true);
-        holder.bind(new InetSocketAddress("127.0.0.1", 0));
-        return holder;
     }
 
     @Override

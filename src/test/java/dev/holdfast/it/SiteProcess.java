@@ -1,8 +1,6 @@
 package dev.holdfast.it;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,23 +9,20 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The site that stands behind Holdfast, as a process that can be killed and started again on the same port.
- *
- * <p>While it is down nobody can take its port away: a socket of this test is bound to it too, without listening. Two sockets
- * may be bound to one port as long as both have SO_REUSEADDR and only one listens (Linux), and the kernel gives a bound port to
- * no outgoing connection.
+ * The site that stands behind Holdfast, as a process that can be killed and started again on the same port, which is its own while
+ * it is down, too.
  */
 final class SiteProcess implements AutoCloseable {
     private static final Pattern SERVES = Pattern.compile("site serves");
 
     private final Path directory;
-    private final Socket portHolder;
+    private final ReservedPort port;
     private int starts;
     private ChildProcess process;
 
-    private SiteProcess(Path directory, Socket portHolder) {
+    private SiteProcess(Path directory, ReservedPort port) {
         this.directory = directory;
-        this.portHolder = portHolder;
+        this.port = port;
     }
 
     /** Starts a site on a free port; its files go to {@code directory}. */
@@ -39,10 +34,7 @@ final class SiteProcess implements AutoCloseable {
 
     /** A site with a port that refuses connections until {@link #start()}. */
     static SiteProcess down(Path directory) throws IOException {
-        Socket holder = new Socket();
-        holder.setReuseAddress(true);
-        holder.bind(new InetSocketAddress("127.0.0.1", 0));
-        return new SiteProcess(directory, holder);
+        return new SiteProcess(directory, new ReservedPort());
     }
 
     /** Starts it (again) and waits until it serves. */
@@ -71,7 +63,7 @@ final class SiteProcess implements AutoCloseable {
     }
 
     int port() {
-        return portHolder.getLocalPort();
+        return port.number();
     }
 
     ChildProcess process() {
@@ -88,7 +80,7 @@ final class SiteProcess implements AutoCloseable {
         if (process != null) {
             process.close();
         }
-        portHolder.close();
+        port.close();
     }
 
     private static String testClasses() {

@@ -46,13 +46,6 @@ final class AnsweringUpstream implements AutoCloseable {
         return "HTTP/1.1 " + status + " x\r\nContent-Length: 0\r\n\r\n";
     }
 
-    /** A port that refuses connections. */
-    static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
-    }
-
     int port() {
         return server.getLocalPort();
     }

@@ -2,6 +2,7 @@ package dev.holdfast.web;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.it.ReservedPort;
 import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -78,14 +79,16 @@ class Rfc9113Section52UnreadBodyTest {
     void anAnswerOfOurOwnGivesItBack() throws Exception {
         upstream.close();
         site.close();
-        site = TestSite.before(AnsweringUpstream.closedPort(), "maxHold", "50ms");
-        site.http2().setOverheadCountFactor(0);
-        client.close();
-        client = new H2Wire(site.port());
-        for (int i = 0; i < 10; i++) {
-            int stream = upload();
-            readUntil(frame -> frame.stream() == stream && frame.ends());
-            awaitWholeWindow();
+        try (ReservedPort refusing = new ReservedPort()) {
+            site = TestSite.before(refusing.number(), "maxHold", "50ms");
+            site.http2().setOverheadCountFactor(0);
+            client.close();
+            client = new H2Wire(site.port());
+            for (int i = 0; i < 10; i++) {
+                int stream = upload();
+                readUntil(frame -> frame.stream() == stream && frame.ends());
+                awaitWholeWindow();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.it.ReservedPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A thousand who were held, and a site that starts slowly: how many of them see it. Prints what it measures. */
@@ -17,8 +19,14 @@ class SlowStartIT {
     private static final int HELD = 1000;
 
     private final List<Wire> clients = new ArrayList<>();
+    private ReservedPort reserved;
     private Process process;
     private TestSite site;
+
+    @BeforeEach
+    void reservePort() throws IOException {
+        reserved = new ReservedPort();
+    }
 
     @AfterEach
     void stop() throws Exception {
@@ -29,6 +37,7 @@ class SlowStartIT {
             process.destroyForcibly().waitFor();
         }
         site.close();
+        reserved.close();
     }
 
     @Test
@@ -58,7 +67,7 @@ class SlowStartIT {
 
     @Test
     void nobodySeesASiteThatComesUpFiveSecondsLate() throws Exception {
-        int port = AnsweringUpstream.closedPort();
+        int port = reserved.number();
         hold(port, "readyPath", "/up");
         site.release();
         Until.true_(() -> site.site().gate().snapshot().closures().stream()
@@ -69,7 +78,7 @@ class SlowStartIT {
     }
 
     private long failuresOf(String name, String... settings) throws Exception {
-        int port = AnsweringUpstream.closedPort();
+        int port = reserved.number();
         hold(port, settings);
         startSite(port);
         long began = System.nanoTime();

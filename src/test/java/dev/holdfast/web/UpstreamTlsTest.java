@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.gate.Reason;
+import dev.holdfast.it.ReservedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -246,18 +247,16 @@ class UpstreamTlsTest {
 
     @Test
     void aPortThatRefusesHoldsTheRequestUntilTheUpstreamIsBack() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
-        try (Wire client = client("https://127.0.0.1:" + port, "trustStore", trust.toString())) {
+        try (ReservedPort port = new ReservedPort();
+                Wire client = client("https://127.0.0.1:" + port.number(), "trustStore", trust.toString())) {
             client.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 5\r\n\r\nhello");
             site.awaitHeld(1);
             assertEquals(
                     Reason.UPSTREAM,
                     site.site().gate().snapshot().closures().get(0).reason());
 
-            try (SmallSite upstream = new SmallSite(Door.tls(TestCertificates.context(key), port), SmallSite.OK)) {
+            try (SmallSite upstream =
+                    new SmallSite(Door.tls(TestCertificates.context(key), port.number()), SmallSite.OK)) {
                 assertTrue(client.readResponse().endsWith("ok"));
                 assertEquals(1, upstream.arrivals("/a"));
             }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.gate.Closure;
 import dev.holdfast.gate.Reason;
+import dev.holdfast.it.ReservedPort;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +24,14 @@ class VerifiedReleaseTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: site\r\n\r\n";
 
     private volatile String up = OK;
+    private ReservedPort port;
     private AnsweringUpstream upstream;
     private TestSite site;
+
+    @BeforeEach
+    void reservePort() throws Exception {
+        port = new ReservedPort();
+    }
 
     @AfterEach
     void stop() throws Exception {
@@ -31,6 +39,7 @@ class VerifiedReleaseTest {
         if (upstream != null) {
             upstream.close();
         }
+        port.close();
     }
 
     @Test
@@ -215,15 +224,14 @@ class VerifiedReleaseTest {
         @Test
         void itIsSaidAndEverybodyWaitsUntilItIsReady() throws Exception {
             start();
-            int port = upstream.port();
             upstream.close();
             try (Wire client = site.client()) {
                 client.send(GET);
                 site.awaitHeld(1);
-                Until.true_(() -> detail().matches(
-                                "http://127.0.0.1:" + port + " refuses connections for [0-9.]+ s, tried [0-9]+ times"));
+                Until.true_(() -> detail().matches("http://127.0.0.1:" + port.number()
+                        + " refuses connections for [0-9.]+ s, tried [0-9]+ times"));
                 up = status(503);
-                upstream = new AnsweringUpstream(port, this::answer);
+                upstream = new AnsweringUpstream(port.number(), this::answer);
                 Until.true_(() -> detail().contains("answered 503"));
                 up = OK;
                 assertTrue(client.readResponse().endsWith("ok"));
@@ -232,32 +240,30 @@ class VerifiedReleaseTest {
 
         @Test
         void withoutAPathTheConnectionIsEnough() throws Exception {
-            int port = AnsweringUpstream.closedPort();
-            site = TestSite.before(port);
+            site = TestSite.before(port.number());
             try (Wire client = site.client();
                     LogLines log = new LogLines()) {
                 client.send(GET);
                 site.awaitHeld(1);
                 Until.true_(() -> detail().matches(".* refuses connections for [0-9.]+ s, tried [0-9]+ times"));
 
-                upstream = new AnsweringUpstream(port, this::answer);
+                upstream = new AnsweringUpstream(port.number(), this::answer);
 
                 assertTrue(client.readResponse().endsWith("ok"));
-                assertEquals(1, log.count("holding: http://127.0.0.1:" + port + " refuses connections"));
-                assertEquals(1, log.count("ready: http://127.0.0.1:" + port + " takes connections after"));
+                assertEquals(1, log.count("holding: http://127.0.0.1:" + port.number() + " refuses connections"));
+                assertEquals(1, log.count("ready: http://127.0.0.1:" + port.number() + " takes connections after"));
             }
         }
 
         @Test
         void theBalanceFileTakesOver() throws Exception {
-            int port = AnsweringUpstream.closedPort();
-            site = TestSite.before(port);
+            site = TestSite.before(port.number());
             try (Wire client = site.client()) {
                 client.send(GET);
                 site.awaitHeld(1);
                 Files.delete(site.balanceFile());
                 Until.true_(() -> reasons().equals(List.of(Reason.BALANCE_FILE)));
-                upstream = new AnsweringUpstream(port, this::answer);
+                upstream = new AnsweringUpstream(port.number(), this::answer);
                 awaitQuiet();
                 assertTrue(site.site().gate().isShut());
 
@@ -295,7 +301,7 @@ class VerifiedReleaseTest {
     }
 
     private void start(String... more) throws Exception {
-        upstream = new AnsweringUpstream(target -> target.equals("/up") ? up : OK);
+        upstream = new AnsweringUpstream(port.number(), target -> target.equals("/up") ? up : OK);
         String[] settings = new String[more.length + 4];
         System.arraycopy(new String[] {"readyPath", "/up", "readyInterval", "10ms"}, 0, settings, 0, 4);
         System.arraycopy(more, 0, settings, 4, more.length);
