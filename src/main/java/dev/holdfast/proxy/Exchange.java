@@ -305,11 +305,32 @@ public final class Exchange implements OpenStream {
         if (requestBody.isAskedFor() || !end(State.STARTED)) {
             return false;
         }
-        handBack.whenOpen(() -> {
+        giveBackUnanswered(() -> {
             requestBody.keep();
             told.run();
         });
         return true;
+    }
+
+    /**
+     * Where the stream is reset, the container is about to say so, and gets the request back then. Tomcat closes the connection, with all the
+     * client's other streams, when a dispatch comes in between:
+     *
+     * <pre>
+     *   T1 (the container) has heard of the reset, and sees that somebody listens
+     *   T2 (here) dispatches, and nobody does any more
+     *   T1 notes that it calls a listener, which is not allowed any more
+     * </pre>
+     */
+    private void giveBackUnanswered(Runnable told) {
+        handBack.whenOpen(() -> {
+            if (isReset()) {
+                listener.clientLeft();
+                listener.upstreamDone();
+            } else {
+                told.run();
+            }
+        });
     }
 
     /** Ends the exchange, if the client has not left already. */
@@ -319,7 +340,7 @@ public final class Exchange implements OpenStream {
         responseBody.stop();
         listener.upstreamDone();
         if (answered) {
-            handBack.whenOpen(() -> listener.failed(failure, address + ": " + detail));
+            giveBackUnanswered(() -> listener.failed(failure, address + ": " + detail));
         }
     }
 

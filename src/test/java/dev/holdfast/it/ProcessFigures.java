@@ -19,6 +19,13 @@ record ProcessFigures(ChildProcess process) {
         return (int) status("Threads");
     }
 
+    /** How many files, sockets and the like it has open. */
+    int descriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return (int) open.count();
+        }
+    }
+
     /** The memory it has resident now, in bytes. */
     long residentBytes() throws IOException {
         return 1024 * status("VmRSS");

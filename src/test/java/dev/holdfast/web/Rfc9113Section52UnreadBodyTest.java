@@ -106,6 +106,7 @@ class Rfc9113Section52UnreadBodyTest {
             ScriptedUpstream.Arrived arrived = upstream.acceptRequest();
             client.reset(stream);
             awaitWholeWindow();
+            arrived.connection().readToEnd(); // the upstream sees that the client has left
             arrived.close();
         }
     }
