@@ -53,6 +53,9 @@ final class Benchmark implements Callable<Integer> {
             for (Holding holding : options.holdings()) {
                 say(holding.report(options.peers(), site.port(), run));
             }
+            for (Soak soak : options.soaks()) {
+                say(soak.report(options.peers(), site.port(), run));
+            }
         }
         if (options.asksForGate()) {
             say(GateComparison.report());

@@ -21,7 +21,8 @@ final class BenchmarkOptions {
             split = ",",
             paramLabel = "<case>",
             description =
-                    "Cases, such as get-1k, get-1k-1000 (connections), h2-post-1m, hold-5000, hold-h2-20000, gate, fleet. Default: all.")
+                    "Cases, such as get-1k, get-1k-1000 (connections), h2-post-1m, hold-5000, hold-h2-20000, soak-30 (minutes),"
+                            + " gate, fleet. Default: all.")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -55,6 +56,11 @@ final class BenchmarkOptions {
     List<Holding> holdings() {
         return (only.isEmpty() ? Holding.USUAL : only)
                 .stream().filter(Holding::isName).map(Holding::named).toList();
+    }
+
+    List<Soak> soaks() {
+        return (only.isEmpty() ? List.of(Soak.USUAL) : only)
+                .stream().filter(Soak::isName).map(Soak::named).toList();
     }
 
     boolean asksForGate() {
@@ -104,6 +110,7 @@ final class BenchmarkOptions {
                         only.stream()
                                 .filter(name -> !cases.contains(name)
                                         && !Holding.isName(name)
+                                        && !Soak.isName(name)
                                         && !name.equals(GateComparison.NAME)
                                         && !name.equals(FleetCost.NAME)),
                         peers.stream().filter(name -> !known.contains(name)))
@@ -112,7 +119,8 @@ final class BenchmarkOptions {
             throw new ParameterException(
                     command.commandLine(),
                     "No such case or peer: " + unknown + "\nCases: " + String.join(", ", cases)
-                            + ", hold-<n>, hold-h2-<n>, gate, fleet\nPeers: " + String.join(", ", known));
+                            + ", hold-<n>, hold-h2-<n>, soak-<minutes>, gate, fleet\nPeers: "
+                            + String.join(", ", known));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast.it;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.holdfast.cluster.ClusterNode;
 import dev.holdfast.cluster.Fleet;
 import dev.holdfast.cluster.Knowledge;
@@ -121,28 +123,33 @@ final class FleetCost implements AutoCloseable {
     private long hold() throws Exception {
         long start = System.nanoTime();
         fleet.hold();
-        return await(start, Gate::isShut, "DRAINED");
+        return moved(start, Gate::isShut, "DRAINED");
     }
 
     private long release() throws Exception {
         long start = System.nanoTime();
         fleet.release();
-        return await(start, gate -> !gate.isShut(), "OPEN");
+        return moved(start, gate -> !gate.isShut(), "OPEN");
     }
 
-    private long await(long start, Predicate<Gate> moved, String state) throws Exception {
-        while (!gates.stream().allMatch(moved)) {
-            Thread.sleep(1);
-        }
+    private long moved(long start, Predicate<Gate> moved, String state) {
+        await("all gates")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> gates.stream().allMatch(moved));
         long gatesNanos = System.nanoTime() - start;
-        while (fleet.nodes().stream()
-                        .flatMap(node -> node.report().stream())
-                        .filter(report -> report.state().name().equals(state))
-                        .count()
-                < NODES) {
-            Thread.sleep(100); // each look is some hundred reads, which count too
-        }
+        await("all reports")
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100)) // each look is some hundred reads, which count too
+                .until(() -> reported(state) == NODES);
         return gatesNanos;
+    }
+
+    private long reported(String state) throws Exception {
+        return fleet.nodes().stream()
+                .flatMap(node -> node.report().stream())
+                .filter(report -> report.state().name().equals(state))
+                .count();
     }
 
     private Asked asked() {
