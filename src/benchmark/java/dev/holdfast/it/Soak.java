@@ -73,18 +73,18 @@ record Soak(String name, int minutes) {
                 .filter(workload -> WORKLOADS.contains(workload.name()) && front.speaks(workload))
                 .toList();
         StringBuilder rows = new StringBuilder();
-        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
         long began = System.nanoTime();
         long requests = 0;
         long failures = 0;
         int rowAt = 1;
-        for (int i = 0; System.nanoTime() - end < 0; i++) {
-            Workload workload = workloads.get(i % workloads.size());
-            Load load = program.drive(workload, front.portFor(workload), SLICE);
-            requests += load.requests();
-            failures += load.failures();
-            long minute = Duration.ofNanos(System.nanoTime() - began).toMinutes();
-            if (minute >= rowAt && (i + 1) % workloads.size() == 0) {
+        for (long minute = 0; minute < minutes; ) {
+            for (Workload workload : workloads) {
+                Load load = program.drive(workload, front.portFor(workload), SLICE);
+                requests += load.requests();
+                failures += load.failures();
+            }
+            minute = Duration.ofNanos(System.nanoTime() - began).toMinutes();
+            if (minute >= rowAt || minute >= minutes) {
                 rows.append(row(front, minute, requests, failures));
                 rowAt = (int) minute / ROW_MINUTES * ROW_MINUTES + ROW_MINUTES;
             }
