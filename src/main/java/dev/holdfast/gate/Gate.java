@@ -4,6 +4,7 @@ import dev.holdfast.config.HoldSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ public final class Gate {
     private final Usher usher;
     private final List<Runnable> drainedListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<HoldReport>> reportListeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger untoldChanges = new AtomicInteger();
 
     /**
      * A gate that is open.
@@ -300,21 +302,30 @@ public final class Gate {
     }
 
     private void change(Consumer<Closures> decision) {
-        WaitingRoom.Change change = room.change(decision);
-        usher.wake(); // before the log, which may be slow
-        journal.changed(change.before(), change.after());
-        if (journal.isBegin(change.before()) && change.after().isOpen()) {
-            room.takeReport();
+        untoldChanges.incrementAndGet();
+        try {
+            WaitingRoom.Change change = room.change(decision);
+            usher.wake(); // before the log, which may be slow
+            journal.changed(change.before(), change.after());
+            if (journal.isBegin(change.before()) && change.after().isOpen()) {
+                room.takeReport();
+            }
+        } finally {
+            untoldChanges.decrementAndGet();
         }
         tellReport();
-        if (change.after().isDrained()) {
+        if (turnstile.isDrained()) {
             tellDrained();
         }
     }
 
+    /** Not before the change that it follows from; whoever tells that one comes here then. */
     private void tellReport() {
-        HoldReport report = room.takeReport();
-        if (report != null) {
+        while (untoldChanges.get() == 0) {
+            HoldReport report = room.takeReport();
+            if (report == null) {
+                return;
+            }
             journal.released(report);
             tell(reportListeners, listener -> listener.accept(report));
         }
@@ -322,7 +333,7 @@ public final class Gate {
 
     private void tellDrained() {
         GateSnapshot now = room.snapshot();
-        if (now.isDrained() && room.noteDrain() && !journal.isBegin(now)) {
+        if (now.isDrained() && room.noteDrain(untoldChanges.get() == 0) && !journal.isBegin(now)) {
             journal.drained(now);
         }
         tell(drainedListeners, Runnable::run);

@@ -4,6 +4,8 @@ import dev.holdfast.config.HoldSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -25,10 +27,10 @@ final class WaitingRoom {
     private final Impatient impatient = new Impatient();
     private final Pace pace;
     private final HoldStory story = new HoldStory();
-    private volatile HoldReport told; // null when nothing is to be told; written under the monitor
+    private final Queue<HoldReport> reports = new ConcurrentLinkedQueue<>(); // to be told
     private int inTransit;
     private int streams;
-    private boolean drainNoted;
+    private boolean drainTold;
     private volatile boolean shutForEverybody;
 
     WaitingRoom(HoldSettings settings, LongSupplier clock, Turnstile turnstile) {
@@ -46,10 +48,10 @@ final class WaitingRoom {
         long now = clock.getAsLong();
         if (before.isOpen() && !closures.isEmpty()) {
             if (story.isNearItsEnd()) {
-                told = story.end(now, before.counts());
+                reports.add(story.end(now, before.counts()));
             }
             story.closed(now, before.counts());
-            drainNoted = false;
+            drainTold = false;
         } else if (!before.isOpen() && closures.isEmpty()) {
             story.opened(now, line.size());
             pace.begin(now, line.size() > 0);
@@ -58,16 +60,9 @@ final class WaitingRoom {
         return new Change(before, snapshot());
     }
 
-    /** What the last hold came to, once; null when nothing is to be told. */
+    /** What a hold came to, once; null when nothing is to be told. Without the monitor. */
     HoldReport takeReport() {
-        if (told == null) {
-            return null;
-        }
-        synchronized (this) {
-            HoldReport report = told;
-            told = null;
-            return report;
-        }
+        return reports.poll();
     }
 
     synchronized void describe(Reason reason, String detail) {
@@ -83,11 +78,15 @@ final class WaitingRoom {
         return shutForEverybody;
     }
 
-    /** Returns whether this is the first time since the gate was last closed. */
-    synchronized boolean noteDrain() {
-        boolean first = !drainNoted;
+    /**
+     * Returns whether it is to be told, for the first time since the gate was last closed.
+     *
+     * @param mayBeTold else it is when it is noted again
+     */
+    synchronized boolean noteDrain(boolean mayBeTold) {
         story.drained(clock.getAsLong());
-        drainNoted = true;
+        boolean first = mayBeTold && !drainTold;
+        drainTold |= mayBeTold;
         return first;
     }
 
@@ -302,7 +301,7 @@ final class WaitingRoom {
     private void endStory() {
         if (story.isNearItsEnd() && closures.isEmpty() && line.size() == 0 && inTransit == 0 && pace.hasAllPermits()) {
             long now = clock.getAsLong();
-            told = story.end(now, tally.counts(Turnstile.passed(turnstile.read())));
+            reports.add(story.end(now, tally.counts(Turnstile.passed(turnstile.read()))));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,49 @@ class GateJournalTest {
         gate.open(BALANCE_FILE);
 
         assertTrue(released.get(), "the gate thread has its task before the line is written");
+    }
+
+    /** Those who waited can all be answered before the line that they may go has been written. */
+    @Test
+    void saysThatItIsOpenBeforeItSaysWhatBecameOfThoseWhoWaited() {
+        gate.close(BALANCE_FILE, "balance is absent");
+        Visitor waiting = site.arrive();
+        log.beforeLogging = line -> {
+            if (line.contains("open after")) {
+                site.settle();
+                waiting.passage.answered();
+                site.end(waiting);
+            }
+        };
+
+        gate.open(BALANCE_FILE);
+
+        assertEquals(
+                List.of(
+                        "site: open after 0.0 s: releasing 1, oldest waited 0.0 s",
+                        "site: released 1 in 0.0 s; 0 expired, 0 left, 0 failed"),
+                log.lines().subList(2, log.lines().size()));
+    }
+
+    @Test
+    void saysThatItHoldsBeforeItSaysThatItIsDrained() {
+        Visitor passed = site.arrive();
+        List<String> told = new ArrayList<>();
+        gate.onDrained(() -> told.add("drained"));
+        log.beforeLogging = line -> {
+            if (line.contains("holding")) {
+                site.end(passed);
+                assertEquals(List.of("drained"), told, "whoever closes connections then need not wait for the log");
+            }
+        };
+
+        gate.close(BALANCE_FILE, "balance is absent");
+
+        assertEquals(
+                List.of(
+                        "site: holding: balance is absent; 1 in flight",
+                        "site: drained after 0.0 s; 0 held, 0 streams open"),
+                log.lines());
     }
 
     @Test

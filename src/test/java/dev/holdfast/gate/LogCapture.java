@@ -2,6 +2,7 @@ package dev.holdfast.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -14,6 +15,7 @@ final class LogCapture extends Handler implements AfterEachCallback {
     private final Logger logger = Logger.getLogger("dev.holdfast.gate");
     private final List<LogRecord> records = new ArrayList<>();
     Runnable whenLogged = () -> {};
+    Consumer<String> beforeLogging = line -> {};
 
     LogCapture() {
         logger.setUseParentHandlers(false);
@@ -33,6 +35,7 @@ final class LogCapture extends Handler implements AfterEachCallback {
 
     @Override
     public synchronized void publish(LogRecord logged) {
+        beforeLogging.accept(logged.getMessage());
         records.add(logged);
         whenLogged.run();
     }
