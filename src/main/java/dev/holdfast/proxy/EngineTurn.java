@@ -33,11 +33,13 @@ final class EngineTurn {
 
     /** Reactor thread; to be followed by {@link #end}. */
     void begin() {
+        EngineThread.eventBegins();
         lock.lock();
     }
 
     void end() {
         lock.unlock();
+        EngineThread.eventEnds();
     }
 
     /**

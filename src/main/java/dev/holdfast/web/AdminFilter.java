@@ -60,6 +60,7 @@ final class AdminFilter extends HttpFilter {
         } else {
             response.setHeader("Allow", "GET, HEAD, POST");
             send(
+                    request,
                     response,
                     HttpServletResponse.SC_METHOD_NOT_ALLOWED,
                     "text/plain",
@@ -82,17 +83,23 @@ final class AdminFilter extends HttpFilter {
             case "" -> response.sendRedirect(request.getRequestURI() + "/");
             case "/" -> page(request, response);
             case "/login" -> login(request, response);
-            case "/status" -> send(response, HttpServletResponse.SC_OK, "application/json", now());
+            case "/status" -> send(request, response, HttpServletResponse.SC_OK, "application/json", now());
             case "/events" -> events.tell(request, response);
             case "/metrics" -> {
                 Metrics metrics = new Metrics(request.getHeader("Accept"));
                 ByteArrayOutputStream text = new ByteArrayOutputStream();
                 metrics.write(text, statuses);
-                send(response, HttpServletResponse.SC_OK, metrics.contentType(), text.toString(StandardCharsets.UTF_8));
+                send(
+                        request,
+                        response,
+                        HttpServletResponse.SC_OK,
+                        metrics.contentType(),
+                        text.toString(StandardCharsets.UTF_8));
             }
-            case "/live" -> send(response, HttpServletResponse.SC_OK, "text/plain", "alive\n");
-            case "/ready" -> ready(response);
-            default -> send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such page.\n");
+            case "/live" -> send(request, response, HttpServletResponse.SC_OK, "text/plain", "alive\n");
+            case "/ready" -> ready(request, response);
+            default ->
+                send(request, response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such page.\n");
         }
     }
 
@@ -102,10 +109,10 @@ final class AdminFilter extends HttpFilter {
     }
 
     /** Also while it holds: to hold is what it is there for. */
-    private void ready(HttpServletResponse response) throws IOException {
+    private void ready(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean stopping = sites.stream().anyMatch(Site::isStopping);
         int status = stopping ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_OK;
-        send(response, status, "text/plain", stopping ? "stopping\n" : "ready\n");
+        send(request, response, status, "text/plain", stopping ? "stopping\n" : "ready\n");
     }
 
     /** A container asks only where there is a security constraint, and ours has none, so that strangers see none. */
@@ -123,26 +130,26 @@ final class AdminFilter extends HttpFilter {
         response.setHeader("Content-Security-Policy", AdminPage.POLICY);
         response.setHeader("Referrer-Policy", "no-referrer");
         String html = AdminPage.of(statuses.stream().map(SiteStatus::now).toList(), viewer, user);
-        send(response, HttpServletResponse.SC_OK, "text/html", html);
+        send(request, response, HttpServletResponse.SC_OK, "text/html", html);
     }
 
     private void login(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
         if (!access.hasOperators()) {
-            send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There are no operators.\n");
+            send(request, response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There are no operators.\n");
         } else if (access.isSignedIn(request) || request.authenticate(response)) {
             response.sendRedirect(request.getContextPath() + path + "/");
         }
     }
 
-    static void send(HttpServletResponse response, int status, String type, String text) throws IOException {
+    static void send(HttpServletRequest request, HttpServletResponse response, int status, String type, String text)
+            throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         response.setContentType(type);
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
+        AnswerWriter.write(bytes, request, response); // a viewer who does not read has no thread
     }
 
     /** Nobody is told any more how it goes on. */

@@ -20,14 +20,14 @@ final class AdminOperations {
     void move(String below, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         if (!access.isOurPage(request) || !access.hasOperators()) {
-            AdminFilter.send(response, HttpServletResponse.SC_FORBIDDEN, "text/plain", "You may only look.\n");
+            AdminFilter.send(request, response, HttpServletResponse.SC_FORBIDDEN, "text/plain", "You may only look.\n");
             return;
         }
         if (!access.isSignedIn(request) && !request.authenticate(response)) {
             return; // the container asks for it
         }
         if (!access.isOperator(request)) {
-            AdminFilter.send(response, HttpServletResponse.SC_FORBIDDEN, "text/plain", "You may only look.\n");
+            AdminFilter.send(request, response, HttpServletResponse.SC_FORBIDDEN, "text/plain", "You may only look.\n");
             return;
         }
         String name = request.getParameter("site");
@@ -36,7 +36,8 @@ final class AdminOperations {
                 .findFirst()
                 .orElse(null);
         if (site == null) {
-            AdminFilter.send(response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such site.\n");
+            AdminFilter.send(
+                    request, response, HttpServletResponse.SC_NOT_FOUND, "text/plain", "There is no such site.\n");
         } else {
             move(below, site.switchFile(), request, response);
         }
@@ -52,12 +53,13 @@ final class AdminOperations {
                 default -> null;
             };
             AdminFilter.send(
+                    request,
                     response,
                     done == null ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_OK,
                     "text/plain",
                     done == null ? "There is no such operation.\n" : done + "\n");
         } catch (IOException e) {
-            AdminFilter.send(response, HttpServletResponse.SC_CONFLICT, "text/plain", e.getMessage() + "\n");
+            AdminFilter.send(request, response, HttpServletResponse.SC_CONFLICT, "text/plain", e.getMessage() + "\n");
         }
     }
 }

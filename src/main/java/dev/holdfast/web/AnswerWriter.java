@@ -47,18 +47,23 @@ final class AnswerWriter {
     /** Answers the request that this container thread is running; returns before the client has got it all. */
     static void write(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         AnswerBody body = head(answer, request, response);
-        response.setContentLength(body.bytes().length);
         UnreadBody.discard(request);
         if (UnreadBody.isGoingOn(request)) {
             UploadLength.forget(request);
         }
+        write(body.bytes(), request, response);
+    }
+
+    /** The same for a body whose head is set, but for its length; where none of the request's body is left to be read. */
+    static void write(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentLength(body.length);
         if (request.getMethod().equals("HEAD")) {
             return; // and to a listener, over HTTP/2, Tomcat would send the end of the stream before the head
         }
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(0); // one who stops reading meets the connector's write timeout
         ServletOutputStream out = response.getOutputStream();
-        out.setWriteListener(new Listener(context, out, body.bytes()));
+        out.setWriteListener(new Listener(context, out, body));
     }
 
     /** Sets status and fields. */
