@@ -59,7 +59,9 @@ final class StatusKeeper {
             written = now;
             writtenNanos = nowNanos;
         }
-        return now.state() != SiteState.OPEN;
+        boolean looksAreEnough =
+                now.drained() && origin.pollInterval().compareTo(BEAT) <= 0; // nothing happens but by a look
+        return now.state() != SiteState.OPEN && !looksAreEnough;
     }
 
     void stopped() {

@@ -2,6 +2,7 @@ package dev.holdfast.balance;
 
 import dev.holdfast.config.Printable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,8 +33,12 @@ final class WholeFile {
     /** Returns whether it is written. That it cannot be is said, and changes nothing else. */
     boolean write(String content) {
         try {
-            Files.deleteIfExists(draft);
-            Files.writeString(draft, content, StandardOpenOption.CREATE_NEW);
+            try {
+                Files.writeString(draft, content, StandardOpenOption.CREATE_NEW);
+            } catch (FileAlreadyExistsException left) {
+                Files.delete(draft);
+                Files.writeString(draft, content, StandardOpenOption.CREATE_NEW);
+            }
             Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
             complaint.over(this + " is written now");
             return true;

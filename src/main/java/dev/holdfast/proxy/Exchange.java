@@ -229,16 +229,16 @@ public final class Exchange implements OpenStream {
     void tunnelEnded(Tunnel ended) {
         upstream.pool().addRoom(route, -1);
         state.set(State.OVER);
-        upstream.streams().remove(ended);
+        upstream.removeStream(ended);
         upstream.ended();
         listener.upstreamDone();
     }
 
     /** T1 (here) adds the stream, T2 (the client left) has removed it before: so T1 looks once more. */
     private void open(OpenStream stream) {
-        upstream.streams().add(stream);
+        upstream.addStream(stream);
         if (state.get() == State.OVER) {
-            upstream.streams().remove(stream);
+            upstream.removeStream(stream);
         }
     }
 
@@ -480,7 +480,7 @@ public final class Exchange implements OpenStream {
     private void forget() {
         requestBody.forgetWait();
         responseBody.forgetWait();
-        upstream.streams().remove(this);
+        upstream.removeStream(this);
         upstream.ended();
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpRequest;
@@ -41,6 +42,8 @@ public final class Upstream implements AutoCloseable {
     private final ClientTurns clientTurns = new ClientTurns();
     private final Outstanding exchanges = new Outstanding();
     private final OpenStreams streams = new OpenStreams();
+    private final BooleanSupplier streamsAreToEnd;
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final Buffers buffers = new Buffers();
     private final Duration tunnelIdleTimeout;
     private volatile Destination destination;
@@ -65,17 +68,39 @@ public final class Upstream implements AutoCloseable {
         this.pool = new UpstreamPool(site, settings, timer, clientWatch::watched);
         clientWatch.start(timer);
         this.tunnelIdleTimeout = streamSettings.tunnelIdleTimeout();
+        this.streamsAreToEnd = streamsAreToEnd;
         setAddress(settings.address());
-        timer.scheduleWithFixedDelay(
-                () -> lookAfterStreams(streamsAreToEnd), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void lookAfterStreams(BooleanSupplier streamsAreToEnd) {
-        if (!streams.isEmpty()) {
+    void addStream(OpenStream stream) {
+        streams.add(stream);
+        lookSoon();
+    }
+
+    void removeStream(OpenStream stream) {
+        streams.remove(stream);
+    }
+
+    private void lookSoon() {
+        if (looking.compareAndSet(false, true)) {
+            timer.schedule(this::lookAfterStreams, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Again and again while there are any. */
+    private void lookAfterStreams() {
+        try {
             if (streamsAreToEnd.getAsBoolean()) {
                 streams.endForHold();
             }
             streams.look();
+        } finally {
+            // Before the question: T1 finds none, T2 adds one and sees that T1 looks, would be one that nobody looks
+            // after.
+            looking.set(false);
+            if (!streams.isEmpty()) {
+                lookSoon();
+            }
         }
     }
 
@@ -190,10 +215,6 @@ public final class Upstream implements AutoCloseable {
 
     Timeout responseTimeout() {
         return responseTimeout;
-    }
-
-    OpenStreams streams() {
-        return streams;
     }
 
     Buffers buffers() {

@@ -7,6 +7,8 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -97,7 +99,7 @@ final class UpstreamPool implements AutoCloseable {
                 .setConnectionManagerShared(true)
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(Math.min(Runtime.getRuntime().availableProcessors(), 4))
-                        .setSelectInterval(TimeValue.ofMilliseconds(200))
+                        .setSelectInterval(selectInterval(settings))
                         .setTcpNoDelay(true)
                         .setSoKeepAlive(true)
                         .build())
@@ -129,6 +131,12 @@ final class UpstreamPool implements AutoCloseable {
         engine.start();
         timer.scheduleWithFixedDelay(
                 connections::closeExpired, EVICTION.getDuration(), EVICTION.getDuration(), EVICTION.getTimeUnit());
+    }
+
+    /** How late a time limit may be noticed. Each is a thread that wakes, however idle. */
+    private static TimeValue selectInterval(UpstreamSettings settings) {
+        Duration shortest = Collections.min(List.of(settings.connectTimeout(), settings.responseTimeout()));
+        return TimeValue.ofMilliseconds(Math.max(20, Math.min(shortest.toMillis() / 10, 500)));
     }
 
     private Thread engineThread(Runnable task, String site) {

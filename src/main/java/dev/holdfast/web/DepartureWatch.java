@@ -27,7 +27,7 @@ final class DepartureWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(DepartureWatch.class.getName());
 
     /** Also bounds for how long a connection that Tomcat closes keeps its file descriptor: until its key is removed. */
-    private static final long TICK_MILLIS = 250;
+    private static final long TICK_MILLIS = 500;
 
     private final Thread thread;
     private final Selector selector;
@@ -73,12 +73,13 @@ final class DepartureWatch implements AutoCloseable {
     }
 
     private void sleep() throws IOException {
-        selector.selectNow(); // removes cancelled keys, before it is asked whether there are any
-        // T1 (here) finds nobody, T2 adds one and sees us awake: so T1 says that it sleeps, then looks.
+        // T1 (here) finds nobody, T2 adds one and sees us awake: so T1 says that it sleeps, then looks. Cancelled keys
+        // are
+        // there until the next tick.
         asleep = selector.keys().isEmpty();
         if (asleep && newcomers.isEmpty()) {
             selector.select();
-        } else if (selector.selectedKeys().isEmpty()) {
+        } else {
             selector.select(TICK_MILLIS);
         }
         asleep = false;
