@@ -67,8 +67,8 @@ final class EarlyBody {
         request.setAttribute(ATTRIBUTE, this);
     }
 
-    /** Whether it was us who read the body, for an exchange that did not begin. */
-    static boolean isKeptFor(HttpServletRequest request) {
-        return request.getAttribute(ATTRIBUTE) != null;
+    /** How much of the body it was us who read, for an exchange that did not begin. Bytes. */
+    static int keptFor(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof EarlyBody kept ? kept.count : 0;
     }
 }

@@ -37,18 +37,21 @@ final class RequestCheck {
     }
 
     /**
-     * Whether a filter before us has read the whole body, or has taken the stream away from us. One that has read a part is found
-     * when the rest has come, and does not make up the length.
+     * Whether a filter before us has been at the body, or has taken the stream away from us.
+     *
+     * @param bytesRead of it so far, by whomever; 0 where the container does not tell, and then a part that was read is noticed
+     *     only when the rest has come, and does not make up the length
      */
-    static boolean isBodyTaken(HttpServletRequest client) throws IOException {
+    static boolean isBodyTaken(HttpServletRequest client, long bytesRead) throws IOException {
         ServletInputStream in;
         try {
             in = client.getInputStream();
         } catch (IllegalStateException readerInUse) {
             return true;
         }
+        int ours = EarlyBody.keptFor(client);
         boolean hasBody = client.getContentLengthLong() > 0 || client.getHeader("Transfer-Encoding") != null;
-        return hasBody && BodyEnd.isReached(in) && !EarlyBody.isKeptFor(client);
+        return bytesRead > ours || ours == 0 && hasBody && BodyEnd.isReached(in);
     }
 
     private static String shown(String text) {

@@ -122,9 +122,13 @@ public final class Upstream implements AutoCloseable {
         RequestCheck.isHttp(clientRequest, target);
     }
 
-    /** Whether somebody has read the body, or has called {@code getReader()}, so that there is nothing to carry. */
-    public static boolean isBodyTaken(HttpServletRequest clientRequest) throws IOException {
-        return RequestCheck.isBodyTaken(clientRequest);
+    /**
+     * Whether somebody has read of the body, or has called {@code getReader()}, so that it cannot be carried whole.
+     *
+     * @param bytesRead of it so far; 0 where the container does not tell
+     */
+    public static boolean isBodyTaken(HttpServletRequest clientRequest, long bytesRead) throws IOException {
+        return RequestCheck.isBodyTaken(clientRequest, bytesRead);
     }
 
     /**

@@ -41,7 +41,7 @@ public final class ProxyServlet extends HttpServlet {
             Answers.badRequest(notHttp.getMessage(), request, response);
             return;
         }
-        if (Upstream.isBodyTaken(request)) {
+        if (Upstream.isBodyTaken(request, GivenOut.bytes(request))) {
             Answers.bodyTaken(request, response);
             return;
         }
