@@ -35,7 +35,9 @@ final class Attempt implements AsyncClientExchangeHandler {
     enum Excuse {
         CLIENT_SENDS_NOTHING,
         CLIENT_TAKES_NOTHING,
-        EVENT_STREAM
+        EVENT_STREAM;
+
+        private final int bit = 1 << ordinal();
     }
 
     private final Exchange exchange;
@@ -47,7 +49,8 @@ final class Attempt implements AsyncClientExchangeHandler {
     private volatile boolean clean = true;
     private boolean requestOver; // guarded by this
     private boolean responseOver; // guarded by this
-    private int excuses; // a bit each; guarded by this
+    private int excuses; // guarded by this
+    private boolean mayBeSilent; // guarded by this
 
     /** @param fresh not to use a connection that was used before */
     Attempt(Exchange exchange, UpstreamPool pool, boolean fresh) {
@@ -187,6 +190,7 @@ final class Attempt implements AsyncClientExchangeHandler {
         boolean last;
         synchronized (this) {
             requestOver = true;
+            limitSilence();
             last = responseOver;
         }
         if (last) {
@@ -277,23 +281,23 @@ final class Attempt implements AsyncClientExchangeHandler {
     }
 
     /** The upstream's time limit runs while there is no excuse for its silence. Any thread. */
-    void excuse(Excuse excuse, boolean holds) {
+    synchronized void excuse(Excuse excuse, boolean holds) {
+        excuses = holds ? excuses | excuse.bit : excuses & ~excuse.bit;
+        limitSilence();
+    }
+
+    /** An event stream may be silent when the request is over: before that nobody sees whether the client has left. */
+    private void limitSilence() {
+        boolean silence = (requestOver ? excuses : excuses & ~Excuse.EVENT_STREAM.bit) != 0;
         AsyncConnectionEndpoint leased = connection.endpoint();
-        if (leased == null || over.get()) {
+        if (mayBeSilent == silence || leased == null || over.get()) {
             return;
         }
-        synchronized (this) {
-            boolean mayBeSilent = excuses != 0;
-            int bit = 1 << excuse.ordinal();
-            excuses = holds ? excuses | bit : excuses & ~bit;
-            if (mayBeSilent == (excuses != 0)) {
-                return;
-            }
-            try {
-                leased.setSocketTimeout(excuses == 0 ? exchange.responseTimeout() : Timeout.DISABLED);
-            } catch (RuntimeException expected) {
-                // Closed in this moment; the reactor tells.
-            }
+        mayBeSilent = silence;
+        try {
+            leased.setSocketTimeout(silence ? Timeout.DISABLED : exchange.responseTimeout());
+        } catch (RuntimeException expected) {
+            // Closed in this moment; the reactor tells.
         }
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,39 @@ class DepartedClientTest {
                 arrived.connection().send("data: 2\n\n");
                 assertEquals("9\r\ndata: 2\n\n\r\n", client.read(14));
             }
+        }
+    }
+
+    /**
+     * Nobody saw the end of it behind the upload, which nobody read, and an event stream may be silent: it was one for ever.
+     */
+    @Test
+    void whoLeavesAnUploadToAnEventStreamThatDoesNotReadItFreesTheUpstreamInTime() throws Exception {
+        for (Departure departure : DEPARTURES) {
+            try (TestSite hasty = TestSite.before(upstream.port(), "responseTimeout", "1s");
+                    Wire client = hasty.client()) {
+                CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendForEver(client));
+                try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                    arrived.connection().send(STREAM + "data: 1\n\n");
+                    client.readHead();
+                    Until.true_(() -> hasty.site().gate().snapshot().streams() == 1);
+                    departure.of(client);
+                    Until.true_(() -> hasty.site().gate().snapshot().streams() == 0);
+                    assertTrue(hasty.site().upstream().awaitIdle(java.time.Duration.ofSeconds(5)));
+                }
+                sending.get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void sendForEver(Wire client) {
+        try {
+            client.send("POST / HTTP/1.1\r\nHost: site\r\nContent-Length: " + Long.MAX_VALUE + "\r\n\r\n");
+            for (byte[] piece = new byte[100_000]; ; ) {
+                client.send(piece);
+            }
+        } catch (IOException expected) {
+            // It has left.
         }
     }
 
