@@ -94,6 +94,21 @@ class Rfc9113Section81EarlyAnswerTest {
         }
     }
 
+    /** The head ended the stream on our side, which was taken for a reset: the upstream never saw the end of the upload. */
+    @Test
+    void thatHasNoBodyLetsTheUploadGoOnToItsEnd() throws Exception {
+        int stream = client.request("PUT", "/", false, "content-length", "5");
+        client.data(stream, "abc", false);
+        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertEquals("abc", arrived.connection().read(3));
+            arrived.connection().send("HTTP/1.1 204 No Content\r\n\r\n");
+            assertTrue(client.readContent(stream).ends());
+            client.data(stream, "de", true);
+            assertEquals("de", arrived.connection().read(2));
+            Until.true_(() -> site.gate().snapshot().inFlight() == 0);
+        }
+    }
+
     private int refusedUpload() throws Exception {
         Files.writeString(site.balanceFile(), "refuse closed");
         Until.true_(() -> site.gate().isShutForEverybody());
