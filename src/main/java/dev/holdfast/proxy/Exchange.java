@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.hc.client5.http.HttpRoute;
@@ -519,6 +521,15 @@ public final class Exchange implements OpenStream {
     /** Over HTTP/2, before anything else of the response. */
     void headSent() {
         listener.headSent();
+    }
+
+    /** Over HTTP/2, in the turn, before the head of a response without a body. */
+    void headIsAll() throws IOException {
+        Supplier<Map<String, String>> trailersToCome = clientResponse.getTrailerFields();
+        if (trailersToCome == null || trailersToCome.get() == null) {
+            clientResponse.setTrailerFields(null);
+            listener.headIsAll();
+        }
     }
 
     /** All of the response is with the container. */

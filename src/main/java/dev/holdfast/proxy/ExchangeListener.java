@@ -1,5 +1,7 @@
 package dev.holdfast.proxy;
 
+import java.io.IOException;
+
 /**
  * Told how an exchange goes. Of {@link #refused}, {@link #heldBack}, {@link #failed}, {@link #switched}, {@link #cut} and
  * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may block.
@@ -24,6 +26,13 @@ public interface ExchangeListener {
      * byte for the end of anything.
      */
     void headSent();
+
+    /**
+     * The answer's head is about to be written, and neither body nor trailers follow it. HTTP/2 only; on a container's thread.
+     *
+     * @throws IOException if the container gives no access to the streams
+     */
+    void headIsAll() throws IOException;
 
     /**
      * Nobody wants the rest of the upload any more: the container is not to mind where it ends, whatever length was announced.

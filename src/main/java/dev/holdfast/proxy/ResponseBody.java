@@ -44,6 +44,7 @@ final class ResponseBody implements WriteListener {
     private boolean stopped;
     private boolean upstreamDone;
     private boolean headDue; // over HTTP/2
+    private boolean begun; // over HTTP/2: something has been written
     private long left; // negative where the length is not known
     private byte[] heldBack;
     private volatile ClientWait wait; // null until it had to wait
@@ -269,6 +270,7 @@ final class ResponseBody implements WriteListener {
         CapacityChannel granted = null;
         boolean head;
         boolean flush = false;
+        boolean headIsAll;
         synchronized (this) {
             if (stopped) {
                 return false;
@@ -282,6 +284,11 @@ final class ResponseBody implements WriteListener {
                 granted = piece == null && !flush ? grantedCapacity() : null;
                 stopped = piece == null && !flush && granted == null; // all is done
             }
+            headIsAll = flush && ended && !begun;
+            begun |= head || flush || piece != null;
+        }
+        if (headIsAll) {
+            exchange.headIsAll();
         }
         if (head) {
             out.flush();

@@ -9,6 +9,7 @@ import dev.holdfast.proxy.Tunnel;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -58,6 +59,11 @@ final class ProxiedVisit implements ExchangeListener {
     @Override
     public void headSent() {
         AnnouncedLength.forget(context.getResponse());
+    }
+
+    @Override
+    public void headIsAll() throws IOException {
+        Http2Answer.endWithHead(context);
     }
 
     @Override
