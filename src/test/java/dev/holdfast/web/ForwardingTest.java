@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -396,25 +397,30 @@ class ForwardingTest {
                 slow.send(GET);
                 ScriptedUpstream.Arrived arrived = upstream.acceptRequest();
                 int size = 60_000_000;
-                CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendBody(arrived, size, chunked));
+                AtomicInteger sent = new AtomicInteger();
+                AtomicInteger before = new AtomicInteger();
+                CompletableFuture<Void> sending =
+                        CompletableFuture.runAsync(() -> sendBody(arrived, size, chunked, sent));
                 slow.readHead();
                 // The kernel's buffers take some megabytes at most; the rest must wait for the client.
-                assertFalse(sending.completeOnTimeout(null, 0, TimeUnit.SECONDS).isCancelled());
+                Until.quiet(() -> sent.get() > 0 && sent.get() == before.getAndSet(sent.get()));
+                assertTrue(sent.get() < size);
                 slow.readBytes(size);
                 sending.get(10, TimeUnit.SECONDS);
+                assertEquals(size, sent.get());
                 arrived.close();
             }
         }
     }
 
-    private static void sendBody(ScriptedUpstream.Arrived arrived, int size, boolean chunked) {
+    private static void sendBody(ScriptedUpstream.Arrived arrived, int size, boolean chunked, AtomicInteger sent) {
         try {
             byte[] piece = new byte[1000];
             arrived.connection()
                     .send("HTTP/1.1 200 OK\r\n"
                             + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + size)
                             + "\r\n\r\n");
-            for (int sent = 0; sent < size; sent += piece.length) {
+            while (sent.get() < size) {
                 if (chunked) {
                     arrived.connection().send("3e8\r\n");
                 }
@@ -422,6 +428,7 @@ class ForwardingTest {
                 if (chunked) {
                     arrived.connection().send("\r\n");
                 }
+                sent.addAndGet(piece.length);
             }
             if (chunked) {
                 arrived.connection().send("0\r\n\r\n");
