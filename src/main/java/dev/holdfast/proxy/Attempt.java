@@ -116,9 +116,9 @@ final class Attempt implements AsyncClientExchangeHandler {
                 throw new ProtocolException("101 without having been asked for it");
             }
             exchange.switched(this, response);
+        } else if (response.getCode() != HttpStatus.SC_CONTINUE) { // the container has asked for the body long ago
+            exchange.responseIsComing(response);
         }
-        // 102 and 103 end here. The Servlet API has no way to send them; Tomcat's own, sendError(103), does not flush
-        // over HTTP/1.1, may block over HTTP/2, and leaves the fields of the hint in the final response.
     }
 
     boolean offersUpgrade() {

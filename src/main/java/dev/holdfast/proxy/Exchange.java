@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -207,6 +208,17 @@ public final class Exchange implements OpenStream {
         listener.answered(response.getCode(), stream);
         if (stream) {
             open(this);
+        }
+    }
+
+    /**
+     * 103 Early Hints, for instance (RFC 8297). Over HTTP/1.1 it ends here: what Tomcat has for it, {@code sendError(103)}, does not
+     * flush, and would come together with the response.
+     */
+    void responseIsComing(HttpResponse interim) throws ProtocolException {
+        ResponseHead.checkFields(interim);
+        if (turn != null) {
+            responseBody.precede(interim);
         }
     }
 
@@ -521,6 +533,14 @@ public final class Exchange implements OpenStream {
     /** Over HTTP/2, before anything else of the response. */
     void headSent() {
         listener.headSent();
+    }
+
+    /** Over HTTP/2, in the turn, before the head. */
+    void sendInterim(HttpResponse interim) throws IOException {
+        interim.removeHeaders("Content-Length"); // there is no body: RFC 9110, section 8.6
+        List<Map.Entry<String, String>> fields = new ArrayList<>();
+        ResponseHead.copyFields(interim, false, (name, value) -> fields.add(Map.entry(name, value)));
+        listener.interim(interim.getCode(), fields);
     }
 
     /** Over HTTP/2, in the turn, before the head of a response without a body. */

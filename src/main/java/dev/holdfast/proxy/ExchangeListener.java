@@ -1,10 +1,13 @@
 package dev.holdfast.proxy;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Told how an exchange goes. Of {@link #refused}, {@link #heldBack}, {@link #failed}, {@link #switched}, {@link #cut} and
- * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may block.
+ * {@link #clientGone} at most one is called, and once; none when the container itself reports that the client left. Any thread; no method may
+ * block if it does not say so.
  */
 public interface ExchangeListener {
     /** Whether the request may go to the upstream: asked right before the first byte of it would. */
@@ -20,6 +23,15 @@ public interface ExchangeListener {
      * @param stream the answer is an event stream or a tunnel, which has no end of its own
      */
     void answered(int status, boolean stream);
+
+    /**
+     * The upstream's answer is coming, and an interim one is to go to the client before it, at once. HTTP/2 only; on a container's
+     * thread, which it may block.
+     *
+     * @param fields names and values, in the order in which they came
+     * @throws IOException if the client is not there any more
+     */
+    void interim(int status, List<Map.Entry<String, String>> fields) throws IOException;
 
     /**
      * The head of an answer with a body of known length is with the container, over HTTP/2. The container is not to take the last

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 
 /**
@@ -26,6 +28,9 @@ final class ResponseBody implements WriteListener {
     /** What containers keep of a response before they write it, if nobody says how much. Bytes. */
     private static final int USUAL_BUFFER = 8 * 1024;
 
+    /** Of those that wait for the client, who may take nothing; what comes beyond them is left out. */
+    private static final int MOST_INTERIM = 8;
+
     private final Exchange exchange;
     private final ServletOutputStream out;
     private final ClientTurn turn;
@@ -34,6 +39,7 @@ final class ResponseBody implements WriteListener {
 
     // Guarded by this
     private final Deque<byte[]> waiting = new ArrayDeque<>(2);
+    private Queue<HttpResponse> interim; // null until one came; over HTTP/2
     private Attempt attempt;
     private CapacityChannel capacity;
     private boolean stream;
@@ -70,6 +76,20 @@ final class ResponseBody implements WriteListener {
      */
     void doNotListen() {
         handBack.open();
+    }
+
+    /** Over HTTP/2: an interim response, which goes out before the head. */
+    void precede(HttpResponse one) {
+        synchronized (this) {
+            if (interim == null) {
+                interim = new ArrayDeque<>(1);
+            }
+            if (stopped || interim.size() == MOST_INTERIM) {
+                return;
+            }
+            interim.add(one);
+        }
+        advance();
     }
 
     /** @param length of the body in bytes; negative when it is not known */
@@ -266,6 +286,7 @@ final class ResponseBody implements WriteListener {
             return false;
         }
         exchange.responseLeaves();
+        HttpResponse before;
         byte[] piece = null;
         CapacityChannel granted = null;
         boolean head;
@@ -275,9 +296,10 @@ final class ResponseBody implements WriteListener {
             if (stopped) {
                 return false;
             }
-            head = headDue;
-            headDue = false;
-            if (!head) {
+            before = interim == null ? null : interim.poll();
+            head = before == null && headDue;
+            headDue &= !head;
+            if (before == null && !head) {
                 piece = waiting.poll();
                 flush = piece == null && flushDue;
                 flushDue = piece != null && flushDue;
@@ -290,7 +312,9 @@ final class ResponseBody implements WriteListener {
         if (headIsAll) {
             exchange.headIsAll();
         }
-        if (head) {
+        if (before != null) {
+            exchange.sendInterim(before);
+        } else if (head) {
             out.flush();
             exchange.headSent();
         } else if (piece != null) {
@@ -327,7 +351,9 @@ final class ResponseBody implements WriteListener {
     }
 
     private synchronized boolean hasWork() {
-        return !stopped && (!waiting.isEmpty() || flushDue || capacity != null || ended && upstreamDone);
+        boolean interimWaits = interim != null && !interim.isEmpty();
+        return !stopped
+                && (interimWaits || !waiting.isEmpty() || flushDue || capacity != null || ended && upstreamDone);
     }
 
     /** What is left to do now waits for the client. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.FormattedHeader;
@@ -96,13 +97,18 @@ final class ResponseHead {
     /** @param trailersMayCome whether the client gets trailers, and therefore the field that announces them */
     static void copy(HttpResponse response, HttpServletResponse client, boolean trailersMayCome) {
         client.setStatus(response.getCode());
+        copyFields(response, trailersMayCome, client::addHeader);
+    }
+
+    /** What of them is for the client. */
+    static void copyFields(HttpResponse response, boolean trailersMayCome, BiConsumer<String, String> to) {
         Set<String> named = FieldNames.namedBy(connections(response));
         for (Iterator<Header> fields = response.headerIterator(); fields.hasNext(); ) {
             Header field = fields.next();
             String name = field.getName();
             boolean staysBehind = FieldNames.isHopByHop(name) || FieldNames.isNamed(name, named);
             if (!staysBehind || trailersMayCome && name.equalsIgnoreCase("Trailer")) {
-                client.addHeader(name, field.getValue() == null ? "" : field.getValue());
+                to.accept(name, field.getValue() == null ? "" : field.getValue());
             }
         }
     }

@@ -11,6 +11,8 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -59,6 +61,11 @@ final class ProxiedVisit implements ExchangeListener {
     @Override
     public void headSent() {
         AnnouncedLength.forget(context.getResponse());
+    }
+
+    @Override
+    public void interim(int status, List<Map.Entry<String, String>> fields) throws IOException {
+        Http2Answer.send(context.getRequest(), status, fields);
     }
 
     @Override

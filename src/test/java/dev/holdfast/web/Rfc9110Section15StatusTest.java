@@ -89,7 +89,7 @@ class Rfc9110Section15StatusTest {
 
     /** Section 15.2: interim responses may be left out, and the Servlet API cannot send them. */
     @Test
-    void interimResponsesEndHere() throws Exception {
+    void interimResponsesEndHereOverHttp11() throws Exception {
         String ok = "200 \r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
         assertEquals(
                 "HTTP/1.1 " + ok,
