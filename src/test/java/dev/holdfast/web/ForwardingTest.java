@@ -393,10 +393,11 @@ class ForwardingTest {
     @Test
     void aSlowClientSlowsTheUpstream() throws Exception {
         for (boolean chunked : new boolean[] {false, true}) {
-            try (Wire slow = site.client()) {
+            try (TestSite patient = TestSite.before(upstream.port()); // TCP recovers slowly from a window that was full
+                    Wire slow = patient.client()) {
                 slow.send(GET);
                 ScriptedUpstream.Arrived arrived = upstream.acceptRequest();
-                int size = 60_000_000;
+                int size = 40_000_000;
                 AtomicInteger sent = new AtomicInteger();
                 AtomicInteger before = new AtomicInteger();
                 CompletableFuture<Void> sending =
