@@ -146,7 +146,7 @@ final class FleetCost implements AutoCloseable {
     }
 
     private long reported(String state) throws Exception {
-        return fleet.nodes().stream()
+        return fleet.look().nodes().stream()
                 .flatMap(node -> node.report().stream())
                 .filter(report -> report.state().name().equals(state))
                 .count();

@@ -1,15 +1,19 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.cluster.Fleet;
+import dev.holdfast.cluster.FleetView;
+import dev.holdfast.cluster.KnownNode;
 import dev.holdfast.cluster.NodeReport;
 import dev.holdfast.cluster.NodeView;
 import dev.holdfast.cluster.SwitchReading;
+import dev.holdfast.config.ClusterSettings.Away;
 import dev.holdfast.config.Durations;
 import dev.holdfast.config.Json;
 import dev.holdfast.config.UpstreamAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,7 +37,7 @@ final class FleetTarget implements Target {
     private final long startNanos = System.nanoTime();
     private long toldNanos = startNanos;
 
-    /** @param without names of nodes that nobody is to wait for */
+    /** @param without names of nodes that nobody is to wait for, unless they live */
     FleetTarget(Fleet fleet, Set<String> without, CommandLine command) {
         this.fleet = fleet;
         this.without = without;
@@ -63,28 +67,33 @@ final class FleetTarget implements Target {
 
     @Override
     public int until(Goal goal, Duration limit) throws IOException, InterruptedException {
-        for (String name : without) {
-            if (fleet.forget(name)) {
-                out.println(name + " is left out; should it come back, it counts again");
-            }
-        }
         SwitchReading begin = fleet.read();
+        long begunNanos = System.nanoTime();
+        if (!goal.fits(begin.reading())) {
+            return undone(begin);
+        }
         for (; ; ) {
-            List<NodeView> nodes = nodes();
+            FleetView view = fleet.look();
+            List<NodeView> nodes = new ArrayList<>();
+            for (NodeView node : view.nodes()) {
+                if (!isLeftOut(node, begin, begunNanos)) {
+                    nodes.add(node);
+                }
+            }
             List<String> missing = nodes.stream()
                     .filter(node -> !isReached(goal, node, begin))
                     .map(node -> node.name() + ": " + describe(node, begin))
                     .toList();
-            SwitchReading now = fleet.read(); // after the nodes: what they said was true of this one
-            if (!goal.fits(now.reading()) || now.version() != begin.version()) {
-                return fail(
-                        Exit.UNDONE,
-                        "somebody else moved " + fleet.name() + " meanwhile; now it "
-                                + now.reading().describe());
-            }
-            if (missing.isEmpty() && !nodes.isEmpty()) {
-                out.println(goal.word() + after() + ": " + count(nodes.size()) + ", " + sum(nodes));
-                return Exit.DONE;
+            boolean moved = view.before().version() != begin.version();
+            if (moved || missing.isEmpty()) { // so says one server; what it does not know yet, the next look shows
+                SwitchReading now = fleet.read(); // after the nodes: what they said was true of this one
+                if (now.version() != begin.version()) {
+                    return undone(now);
+                }
+                if (!moved && !nodes.isEmpty()) {
+                    out.println(goal.word() + after() + ": " + count(nodes.size()) + ", " + sum(nodes));
+                    return Exit.DONE;
+                }
             }
             if (elapsed().compareTo(limit == null ? PATIENCE : limit) >= 0) {
                 return notReached(goal, limit, nodes, missing);
@@ -92,6 +101,32 @@ final class FleetTarget implements Target {
             tellProgress(nodes, missing);
             Thread.sleep(PAUSE.toMillis());
         }
+    }
+
+    private int undone(SwitchReading now) {
+        return fail(
+                Exit.UNDONE,
+                "somebody else moved " + fleet.name() + " meanwhile; now it "
+                        + now.reading().describe());
+    }
+
+    /**
+     * Nobody is left out who lives. Of one with {@code zookeeperAway=hold} the operator's word is not needed: when all that he can know
+     * is older than the hold, and too old, he forwards nothing, whether he is dead or not.
+     */
+    private boolean isLeftOut(NodeView node, SwitchReading begin, long begunNanos)
+            throws IOException, InterruptedException {
+        boolean waits = !begin.isForward()
+                && node.known()
+                        .filter(known -> known.away() == Away.HOLD)
+                        .filter(known ->
+                                System.nanoTime() - begunNanos <= known.maxAge().toNanos())
+                        .isPresent();
+        if (!without.contains(node.name()) || node.lives() || waits || !fleet.forget(node)) {
+            return false;
+        }
+        out.println(node.name() + " is left out; should it come back, it counts again");
+        return true;
     }
 
     private int notReached(Goal goal, Duration limit, List<NodeView> nodes, List<String> missing) {
@@ -110,7 +145,7 @@ final class FleetTarget implements Target {
     @Override
     public int answer(boolean json) throws IOException, InterruptedException {
         SwitchReading now = fleet.read();
-        List<NodeView> nodes = fleet.nodes();
+        List<NodeView> nodes = fleet.look().nodes();
         if (now.version() == SwitchReading.NONE) {
             return fail(
                     Exit.FAILED,
@@ -131,24 +166,27 @@ final class FleetTarget implements Target {
         return Exit.DONE;
     }
 
-    private List<NodeView> nodes() throws IOException, InterruptedException {
-        return fleet.nodes().stream()
-                .filter(node -> !without.contains(node.name()))
-                .toList();
-    }
-
     private static boolean isReached(Goal goal, NodeView node, SwitchReading begin) {
         return node.report().isPresent()
                 && node.report().get().version() == begin.version()
                 && goal.isReached(node.report().get());
     }
 
-    private static String describe(NodeView node, SwitchReading now) {
+    private String describe(NodeView node, SwitchReading now) {
+        boolean named = without.contains(node.name());
+        String counts = named && node.lives() ? "; it lives, so it is waited for in spite of --without" : "";
         if (node.report().isEmpty()) {
+            String mayForward = "it may still forward by what it knew: left out when that is too old, "
+                    + node.known()
+                            .map(KnownNode::maxAge)
+                            .map(Durations::inSeconds)
+                            .orElse("") + " after the hold";
             return node.lives()
-                    ? "unknown: what it says is not to be understood"
-                    : "unknown: its session is gone; if that machine is dead, leave it out with --without "
-                            + node.name();
+                    ? "unknown: what it says is not to be understood" + counts
+                    : "unknown: its session is gone; "
+                            + (named
+                                    ? mayForward
+                                    : "if that machine is dead, leave it out with --without " + node.name());
         }
         NodeReport report = node.report().get();
         String seen = report.version() == now.version()
@@ -157,7 +195,7 @@ final class FleetTarget implements Target {
         String reason = report.reason().isEmpty() ? "" : "; " + oneLine(report.reason());
         return lower(report.state()) + ", " + report.inFlight() + " in flight, "
                 + (report.streams() == 1 ? "1 stream, " : report.streams() + " streams, ") + report.held() + " held"
-                + seen + reason;
+                + seen + reason + counts;
     }
 
     private static String sum(List<NodeView> nodes) {

@@ -2,6 +2,7 @@ package dev.holdfast.cluster;
 
 import dev.holdfast.balance.BalanceContent;
 import dev.holdfast.balance.BalanceReading;
+import dev.holdfast.balance.BalanceReading.Absent;
 import dev.holdfast.config.Ensemble;
 import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
@@ -68,140 +69,167 @@ public final class Fleet implements AutoCloseable {
 
     /** What the switch says, no older than the question. */
     public SwitchReading read() throws IOException, InterruptedException {
-        return asked(() -> reader.read(client.getZookeeperClient().getZooKeeper(), null));
+        return asked(this::current);
     }
 
-    /** Everybody who lives or is missed, by name; no older than the question. */
-    public List<NodeView> nodes() throws IOException, InterruptedException {
-        return asked(() -> {
-            for (; ; ) {
-                ZooKeeper session = client.getZookeeperClient().getZooKeeper();
-                reader.read(session, null); // with its sync
-                List<NodeView> nodes = look();
-                // Else another session, with another server that may lag behind, has answered in between.
-                if (client.getZookeeperClient().getZooKeeper() == session) {
-                    return nodes;
+    /**
+     * A leader that was cut off goes on to answer, a sync too, until it notices; but nothing is agreed on with it any more. So a
+     * transaction goes first, which changes nothing.
+     */
+    private SwitchReading current(ZooKeeper session) throws Exception {
+        try {
+            client.transaction().forOperations(client.transactionOp().check().forPath(layout.switchParent()));
+        } catch (NoNodeException agreedOn) {
+            // There is no such fleet.
+        }
+        return reader.read(session, null);
+    }
+
+    /** The switch, and then everybody who lives or is missed, by name; as the server has them that answers: it may be cut off. */
+    public FleetView look() throws IOException, InterruptedException {
+        return asked(session -> {
+            SwitchReading before = reader.read(session, null); // with its sync
+            TreeSet<String> names = new TreeSet<>(children(layout.known()));
+            names.addAll(children(layout.nodes()));
+            List<NodeView> nodes = new ArrayList<>();
+            for (String name : names) {
+                Stat stat = new Stat();
+                Optional<KnownNode> known = parsed(data(layout.known(name), stat), KnownNode::parse);
+                Optional<byte[]> report = data(layout.node(name));
+                // Known once more: one that says goodbye between the two is not missed.
+                if (report.isPresent() || data(layout.known(name)).isPresent()) {
+                    nodes.add(new NodeView(
+                            name, report.isPresent(), parsed(report, NodeReport::parse), known, stat.getVersion()));
                 }
             }
+            return new FleetView(before, nodes);
         });
-    }
-
-    private List<NodeView> look() throws Exception {
-        TreeSet<String> names = new TreeSet<>(children(layout.known()));
-        names.addAll(children(layout.nodes()));
-        List<NodeView> nodes = new ArrayList<>();
-        for (String name : names) {
-            // Known last: one that says goodbye between the two is not missed.
-            Optional<byte[]> report = data(layout.node(name));
-            Optional<byte[]> known = data(layout.known(name));
-            if (report.isPresent() || known.isPresent()) {
-                nodes.add(new NodeView(
-                        name, report.isPresent(), parsed(report, NodeReport::parse), parsed(known, KnownNode::parse)));
-            }
-        }
-        return nodes;
     }
 
     /** Returns what was done, to be told. */
     public String hold() throws IOException, InterruptedException {
-        return asked(() -> {
-            for (; ; ) {
-                Stat stat = new Stat();
-                Optional<byte[]> says = data(layout.open(), stat);
-                if (says.isEmpty()) {
-                    if (client.checkExists().forPath(layout.switchParent()) == null) {
-                        throw new FleetException("there is no " + layout.switchParent() + " at " + ensemble.hosts()
-                                + ": no Holdfast has this --zookeeper and --zookeeper-site");
-                    }
-                    return name() + " was absent already";
-                }
-                List<CuratorOp> steps = new ArrayList<>();
-                if (isForward(says.get())) { // kept for the release, in the same step
-                    steps.add(client.transactionOp().setData().forPath(layout.switchParent(), says.get()));
-                }
-                steps.add(client.transactionOp()
-                        .delete()
-                        .withVersion(stat.getVersion())
-                        .forPath(layout.open()));
-                try {
-                    client.transaction().forOperations(steps);
-                    return name() + " is removed";
-                } catch (NoNodeException | BadVersionException somebodyWasFaster) {
-                    // Look again.
-                }
-            }
-        });
+        Before before = before();
+        if (before.parent() == null) {
+            throw new FleetException("there is no " + layout.switchParent() + " at " + ensemble.hosts()
+                    + ": no Holdfast has this --zookeeper and --zookeeper-site");
+        }
+        if (before.open().isEmpty()) {
+            return name() + " was absent already";
+        }
+        BalanceReading now = move(before, Optional.empty());
+        return name() + " " + (now instanceof Absent ? "is removed" : now.describe());
     }
 
     /** Lets requests go where they went before the hold. Returns what was done, to be told. */
     public String release() throws IOException, InterruptedException {
-        return asked(() -> {
-            Optional<byte[]> says = data(layout.open());
-            if (says.isPresent() && isForward(says.get())) {
-                return name() + " was there already, and " + describe();
-            }
-            return write(data(layout.switchParent()).orElse(new byte[0]));
-        });
+        Before before = beforeWriting();
+        if (before.open().filter(Fleet::isForward).isPresent()) {
+            return name() + " was there already, and "
+                    + BalanceContent.parse(before.open().get()).describe();
+        }
+        return name() + " " + move(before, Optional.of(before.kept())).describe();
     }
 
     /** Returns what was done, to be told. */
     public String releaseTo(UpstreamAddress upstream) throws IOException, InterruptedException {
-        return asked(() -> write(upstream.toString().getBytes(StandardCharsets.UTF_8)));
+        return write(upstream.toString());
     }
 
     /** Returns what was done, to be told. */
     public String refuse(String message) throws IOException, InterruptedException {
-        return asked(() -> write(("refuse " + message.strip()).getBytes(StandardCharsets.UTF_8)));
+        return write("refuse " + message.strip());
     }
 
-    private String write(byte[] content) throws Exception {
-        for (; ; ) {
-            try {
-                if (client.checkExists().forPath(layout.switchParent()) == null) {
-                    client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
-                }
-                Optional<byte[]> before = data(layout.open());
-                List<CuratorOp> steps = new ArrayList<>();
-                Optional<byte[]> kept =
-                        Optional.of(content).filter(Fleet::isForward).or(() -> before.filter(Fleet::isForward));
-                if (kept.isPresent()) {
-                    steps.add(client.transactionOp().setData().forPath(layout.switchParent(), kept.get()));
-                }
-                steps.add(
-                        before.isPresent()
-                                ? client.transactionOp().setData().forPath(layout.open(), content)
-                                : client.transactionOp().create().forPath(layout.open(), content));
-                client.transaction().forOperations(steps);
-                return name() + " " + describe();
-            } catch (NodeExistsException | NoNodeException somebodyWasFaster) {
-                // Look again.
+    private String write(String content) throws IOException, InterruptedException {
+        Optional<byte[]> bytes = Optional.of(content.getBytes(StandardCharsets.UTF_8));
+        return name() + " " + move(beforeWriting(), bytes).describe();
+    }
+
+    /**
+     * The switch as it was found.
+     *
+     * @param parent null where there is none
+     * @param stat of what is open
+     */
+    private record Before(Stat parent, byte[] kept, Stat stat, Optional<byte[]> open) {}
+
+    private Before before() throws IOException, InterruptedException {
+        return asked(session -> {
+            current(session);
+            Stat parent = new Stat();
+            Stat stat = new Stat();
+            Optional<byte[]> kept = data(layout.switchParent(), parent);
+            return new Before(
+                    kept.isPresent() ? parent : null, kept.orElse(new byte[0]), stat, data(layout.open(), stat));
+        });
+    }
+
+    private Before beforeWriting() throws IOException, InterruptedException {
+        Before before = before();
+        return before.parent() != null
+                ? before
+                : asked(session -> {
+                    try {
+                        client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
+                    } catch (NodeExistsException somebodyWasFaster) {
+                        // As good.
+                    }
+                    return before();
+                });
+    }
+
+    /**
+     * Once, though it may be asked for again because the answer was lost: each move is one of the parent's data too, and only what
+     * was found is moved. Else it would undo what somebody else has done since.
+     *
+     * @param content empty to hold
+     * @return what the switch says then, be it by somebody who was faster
+     */
+    private BalanceReading move(Before before, Optional<byte[]> content) throws IOException, InterruptedException {
+        byte[] kept = content.filter(Fleet::isForward) // for the next release
+                .or(() -> before.open().filter(Fleet::isForward))
+                .orElse(before.kept());
+        return asked(session -> {
+            CuratorOp keep = client.transactionOp()
+                    .setData()
+                    .withVersion(before.parent().getVersion())
+                    .forPath(layout.switchParent(), kept);
+            CuratorOp move;
+            if (content.isEmpty()) {
+                move = client.transactionOp()
+                        .delete()
+                        .withVersion(before.stat().getVersion())
+                        .forPath(layout.open());
+            } else if (before.open().isPresent()) {
+                move = client.transactionOp().setData().forPath(layout.open(), content.get());
+            } else {
+                move = client.transactionOp().create().forPath(layout.open(), content.get());
             }
-        }
+            try {
+                client.transaction().forOperations(keep, move);
+            } catch (NodeExistsException | NoNodeException | BadVersionException moved) {
+                // By this, before its answer was lost, or by somebody else.
+            }
+            return current(session).reading();
+        });
     }
 
     private static boolean isForward(byte[] content) {
         return BalanceContent.parse(content) instanceof BalanceReading.Forward;
     }
 
-    /** Nobody waits any more for a node that vanished, until it comes back. Returns whether there was one. */
-    public boolean forget(String name) throws IOException, InterruptedException {
-        return asked(() -> {
-            if (data(layout.node(name)).isPresent()) {
-                return false; // it lives
-            }
+    /** Nobody waits any more for a node that vanished, until it comes back. Returns false where it has, since it was looked at. */
+    public boolean forget(NodeView node) throws IOException, InterruptedException {
+        return asked(session -> {
             try {
-                client.delete().forPath(layout.known(name));
-                return true;
-            } catch (NoNodeException nobody) {
+                client.delete().withVersion(node.knownVersion()).forPath(layout.known(node.name()));
+            } catch (NoNodeException forgotten) {
+                // Or it has said goodbye itself.
+            } catch (BadVersionException itIsBack) {
                 return false;
             }
+            return true;
         });
-    }
-
-    private String describe() throws Exception {
-        return reader.read(client.getZookeeperClient().getZooKeeper(), null)
-                .reading()
-                .describe();
     }
 
     private List<String> children(String path) throws Exception {
@@ -238,7 +266,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private interface Question<T> {
-        T ask() throws Exception;
+        T ask(ZooKeeper session) throws Exception;
     }
 
     /** Asks again where the connection breaks, since a server of several may end at any time; each question may be asked twice. */
@@ -246,7 +274,12 @@ public final class Fleet implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (; ; ) {
             try {
-                return question.ask();
+                ZooKeeper session = client.getZookeeperClient().getZooKeeper();
+                T answer = question.ask(session);
+                // Else another session, with another server that may lag behind, has given a part of it.
+                if (client.getZookeeperClient().getZooKeeper() == session) {
+                    return answer;
+                }
             } catch (IOException | InterruptedException | RuntimeException e) {
                 throw e;
             } catch (ConnectionLossException | SessionExpiredException | TimeoutException e) {

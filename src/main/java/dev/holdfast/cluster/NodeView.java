@@ -8,5 +8,7 @@ import java.util.Optional;
  * @param lives whether its session is there
  * @param report empty where it does not live, or cannot be understood
  * @param known empty where nobody misses it if it goes, or it cannot be understood
+ * @param knownVersion of that, from before it was looked whether it lives
  */
-public record NodeView(String name, boolean lives, Optional<NodeReport> report, Optional<KnownNode> known) {}
+public record NodeView(
+        String name, boolean lives, Optional<NodeReport> report, Optional<KnownNode> known, int knownVersion) {}

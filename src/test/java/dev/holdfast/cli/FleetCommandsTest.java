@@ -1,24 +1,22 @@
 package dev.holdfast.cli;
 
-import static org.awaitility.Awaitility.await;
+import static dev.holdfast.cli.CommandedFleet.assertExit;
+import static dev.holdfast.cli.CommandedFleet.runAt;
+import static dev.holdfast.cli.CommandedFleet.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.cli.CommandedFleet.Ended;
 import dev.holdfast.cluster.Cable;
 import dev.holdfast.cluster.TestNode;
 import dev.holdfast.cluster.ZooKeeperForTests;
 import dev.holdfast.config.Json;
 import dev.holdfast.gate.Passage;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -26,55 +24,18 @@ import org.junit.jupiter.api.Test;
 
 /** What the commands do to a fleet, and what they say of it; with real nodes and a real ZooKeeper, in this JVM. */
 class FleetCommandsTest {
-    private final List<TestNode> nodes = new ArrayList<>();
+    private CommandedFleet fleet;
     private ZooKeeperForTests zooKeeper;
-
-    private record Ended(int exit, String out, String err) {}
 
     @BeforeEach
     void start() throws Exception {
-        zooKeeper = new ZooKeeperForTests();
+        fleet = new CommandedFleet();
+        zooKeeper = fleet.zooKeeper;
     }
 
     @AfterEach
     void stop() throws Exception {
-        nodes.forEach(TestNode::close);
-        zooKeeper.close();
-    }
-
-    private TestNode node(String name) {
-        return node(name, zooKeeper.hosts());
-    }
-
-    private TestNode node(String name, String hosts) {
-        TestNode node = new TestNode(name, hosts);
-        nodes.add(node);
-        until(() -> zooKeeper.report(name) != null);
-        return node;
-    }
-
-    private static void until(java.util.concurrent.Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(30)).until(condition);
-    }
-
-    private Ended run(String... args) {
-        return runAt(zooKeeper.hosts() + "/web", args);
-    }
-
-    private static Ended runAt(String ensemble, String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exit = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(Stream.concat(
-                                Stream.of(args), Stream.of("--zookeeper", ensemble, "--zookeeper-site", TestNode.SITE))
-                        .toArray(String[]::new));
-        return new Ended(exit, out.toString(), err.toString());
-    }
-
-    private static void assertExit(int exit, Ended ended) {
-        assertEquals(exit, ended.exit(), ended.toString());
+        fleet.close();
     }
 
     @Nested
@@ -82,12 +43,12 @@ class FleetCommandsTest {
         @Test
         void isDrainedWhenEveryNodeIs() throws Exception {
             zooKeeper.open("");
-            TestNode a = node("a");
-            TestNode b = node("b");
+            TestNode a = fleet.node("a");
+            TestNode b = fleet.node("b");
             a.awaitOpen();
             b.awaitOpen();
 
-            Ended ended = run("hold", "--wait", "20s");
+            Ended ended = fleet.run("hold", "--wait", "20s");
 
             assertExit(0, ended);
             assertTrue(a.gate.isDrained() && b.gate.isDrained());
@@ -102,12 +63,12 @@ class FleetCommandsTest {
         @Test
         void waitsForTheLastInFlightAndNamesItsNode() throws Exception {
             zooKeeper.open("");
-            TestNode a = node("a");
-            node("b");
+            TestNode a = fleet.node("a");
+            fleet.node("b");
             a.awaitOpen();
             Passage last = a.tryPass();
 
-            Ended ended = run("hold", "--wait", "2s");
+            Ended ended = fleet.run("hold", "--wait", "2s");
 
             assertExit(1, ended);
             assertTrue(ended.err().contains("1 of 2 nodes missing:"), ended.err());
@@ -115,7 +76,7 @@ class FleetCommandsTest {
                     ended.err().contains("  a: holding, 1 in flight, 0 streams, 0 held; the fleet's switch"),
                     ended.err());
 
-            CompletableFuture<Ended> again = CompletableFuture.supplyAsync(() -> run("wait", "drained"));
+            CompletableFuture<Ended> again = CompletableFuture.supplyAsync(() -> fleet.run("wait", "drained"));
             last.end();
             assertExit(0, again.get(30, TimeUnit.SECONDS));
         }
@@ -123,11 +84,11 @@ class FleetCommandsTest {
         @Test
         void withoutWaitReturnsWhenEveryGateIsClosed() throws Exception {
             zooKeeper.open("");
-            TestNode a = node("a");
+            TestNode a = fleet.node("a");
             a.awaitOpen();
             Passage last = a.tryPass();
 
-            assertExit(0, run("hold"));
+            assertExit(0, fleet.run("hold"));
 
             assertTrue(a.gate.isShut());
             assertFalse(a.gate.isDrained());
@@ -138,14 +99,14 @@ class FleetCommandsTest {
         void neverCountsANodeAsDrainedThatHasVanished() throws Exception {
             zooKeeper.open("");
             try (Cable cable = new Cable(zooKeeper.port())) {
-                node("a");
-                TestNode gone = node("gone", cable.address());
+                fleet.node("a");
+                TestNode gone = fleet.node("gone", cable.address());
                 gone.awaitOpen();
                 cable.cut();
 
-                Ended soon = run("hold", "--wait", "200ms"); // its session may still be there
+                Ended soon = fleet.run("hold", "--wait", "200ms"); // its session may still be there
                 until(() -> zooKeeper.report("gone") == null);
-                Ended later = run("hold", "--wait", "1s");
+                Ended later = fleet.run("hold", "--wait", "1s");
 
                 assertExit(1, soon);
                 assertExit(1, later);
@@ -155,22 +116,22 @@ class FleetCommandsTest {
                                         + " with --without gone"),
                         later.err());
 
-                Ended without = run("hold", "--wait", "20s", "--without", "gone");
+                Ended without = fleet.run("hold", "--wait", "20s", "--without", "gone");
 
                 assertExit(0, without);
                 assertFalse(zooKeeper.isKnown("gone"));
-                assertExit(0, run("wait", "drained"));
+                assertExit(0, fleet.run("wait", "drained"));
             }
         }
 
         @Test
         void takesAWrongNameForNoFleet() throws Exception {
-            Ended never = run("hold");
+            Ended never = fleet.run("hold");
             assertExit(3, never);
             assertTrue(never.err().contains("no Holdfast has this --zookeeper and --zookeeper-site"), never.err());
 
             zooKeeper.open("");
-            Ended nobody = run("hold", "--wait", "500ms");
+            Ended nobody = fleet.run("hold", "--wait", "500ms");
             assertExit(3, nobody);
             assertTrue(nobody.err().contains("no Holdfast is registered"), nobody.err());
         }
@@ -178,10 +139,10 @@ class FleetCommandsTest {
         @Test
         void saysThatSomebodyReleasedMeanwhile() throws Exception {
             zooKeeper.open("");
-            TestNode a = node("a");
+            TestNode a = fleet.node("a");
             a.awaitOpen();
             Passage last = a.tryPass();
-            CompletableFuture<Ended> hold = CompletableFuture.supplyAsync(() -> run("hold", "--wait", "30s"));
+            CompletableFuture<Ended> hold = CompletableFuture.supplyAsync(() -> fleet.run("hold", "--wait", "30s"));
             a.awaitShut();
             zooKeeper.open("");
             Ended ended = hold.get(30, TimeUnit.SECONDS);
@@ -194,12 +155,12 @@ class FleetCommandsTest {
         void isNotDrainedByAnEarlierHold() throws Exception {
             zooKeeper.open("");
             try (Cable cable = new Cable(zooKeeper.port())) {
-                TestNode a = node("a", cable.address());
+                TestNode a = fleet.node("a", cable.address());
                 a.awaitOpen();
-                assertExit(0, run("hold", "--wait", "20s"));
+                assertExit(0, fleet.run("hold", "--wait", "20s"));
                 cable.cut(); // what it says now, it said of that hold
                 zooKeeper.open("");
-                Ended again = run("hold", "--wait", "200ms");
+                Ended again = fleet.run("hold", "--wait", "200ms");
                 assertExit(1, again);
             }
         }
@@ -210,12 +171,12 @@ class FleetCommandsTest {
         @Test
         void opensEveryNodeAndSaysWhatWasSaidBeforeTheHold() throws Exception {
             zooKeeper.open("http://blue.example:2000");
-            TestNode a = node("a");
-            TestNode b = node("b");
+            TestNode a = fleet.node("a");
+            TestNode b = fleet.node("b");
             a.awaitOpen();
-            assertExit(0, run("hold", "--wait"));
+            assertExit(0, fleet.run("hold", "--wait"));
 
-            Ended ended = run("release", "--wait", "20s");
+            Ended ended = fleet.run("release", "--wait", "20s");
 
             assertExit(0, ended);
             assertFalse(a.gate.isShut() || b.gate.isShut());
@@ -225,21 +186,21 @@ class FleetCommandsTest {
 
         @Test
         void makesTheSwitchOfANewFleet() throws Exception {
-            TestNode a = node("a");
-            assertExit(0, run("release", "--to", "http://green.example:2000", "--wait"));
+            TestNode a = fleet.node("a");
+            assertExit(0, fleet.run("release", "--to", "http://green.example:2000", "--wait"));
             assertEquals("http://green.example:2000", a.upstreams.get(a.upstreams.size() - 1));
-            assertExit(0, run("release", "--wait"));
-            assertExit(0, run("wait", "open"));
+            assertExit(0, fleet.run("release", "--wait"));
+            assertExit(0, fleet.run("wait", "open"));
         }
 
         @Test
         void comesBackFromARefusal() throws Exception {
             zooKeeper.open("http://blue.example:2000");
-            TestNode a = node("a");
-            assertExit(0, run("refuse", "Closed until Monday."));
+            TestNode a = fleet.node("a");
+            assertExit(0, fleet.run("refuse", "Closed until Monday."));
             until(() -> a.gate.snapshot().closures().stream()
                     .anyMatch(each -> each.detail().equals("Closed until Monday.")));
-            Ended ended = run("release", "--wait");
+            Ended ended = fleet.run("release", "--wait");
             assertExit(0, ended);
             assertTrue(ended.out().contains("says: forward to http://blue.example:2000"), ended.out());
         }
@@ -250,9 +211,9 @@ class FleetCommandsTest {
         @Test
         void saysHowEveryNodeIs() throws Exception {
             zooKeeper.open("");
-            node("a").awaitOpen();
-            until(() -> run("status").out().contains("\n  a: open, 0 in flight, 0 streams, 0 held"));
-            Ended json = run("status", "--json");
+            fleet.node("a").awaitOpen();
+            until(() -> fleet.run("status").out().contains("\n  a: open, 0 in flight, 0 streams, 0 held"));
+            Ended json = fleet.run("status", "--json");
             assertExit(0, json);
             Map<?, ?> status = Json.object(json.out());
             assertEquals("says: forward to the configured upstream", status.get("says"));
@@ -264,14 +225,14 @@ class FleetCommandsTest {
 
         @Test
         void saysThatThereIsNoSuchFleet() {
-            assertExit(3, run("status"));
+            assertExit(3, fleet.run("status"));
         }
     }
 
     @Test
     void saysThatNoZooKeeperAnswers() throws Exception {
         zooKeeper.close();
-        Ended ended = run("hold", "--wait");
+        Ended ended = fleet.run("hold", "--wait");
         assertExit(3, ended);
         assertEquals("holdfast: no ZooKeeper answers at " + zooKeeper.hosts() + System.lineSeparator(), ended.err());
     }

@@ -52,7 +52,7 @@ class ProtectedFleetTest {
                 assertTrue(assertThrows(FleetException.class, other::hold)
                         .getMessage()
                         .contains("NoAuth"));
-                assertThrows(FleetException.class, other::nodes);
+                assertThrows(FleetException.class, other::look);
             }
             for (String path : List.of("", "/switch", "/switch/open", "/nodes", "/nodes/a", "/known", "/known/a")) {
                 String full = "/web/shop" + path;
@@ -68,7 +68,7 @@ class ProtectedFleetTest {
             assertThrows(NoAuthException.class, () -> zooKeeper.hold());
 
             anna.hold();
-            until(() -> anna.nodes().get(0).report().get().state() == State.DRAINED);
+            until(() -> anna.look().nodes().get(0).report().get().state() == State.DRAINED);
         }
     }
 
@@ -79,7 +79,7 @@ class ProtectedFleetTest {
             try (TestNode stranger = new TestNode("b", zooKeeper.hosts())) {
                 until(() -> stranger.snapshot().problem().contains("NoAuth"));
                 assertTrue(stranger.gate.isShut());
-                assertEquals(List.of(), anna.nodes());
+                assertEquals(List.of(), anna.look().nodes());
             }
         }
     }

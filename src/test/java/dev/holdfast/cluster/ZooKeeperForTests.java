@@ -1,7 +1,9 @@
 package dev.holdfast.cluster;
 
+import dev.holdfast.config.ClusterSettings.Away;
 import dev.holdfast.config.Ensemble;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
@@ -52,6 +54,25 @@ public final class ZooKeeperForTests implements AutoCloseable {
 
     public boolean isKnown(String node) throws Exception {
         return operator.checkExists().forPath("/web/" + TestNode.SITE + "/known/" + node) != null;
+    }
+
+    int knownVersion(String node) throws Exception {
+        return operator.checkExists()
+                .forPath("/web/" + TestNode.SITE + "/known/" + node)
+                .getVersion();
+    }
+
+    /** As a node leaves behind that vanished. */
+    public void know(String node, Away away, Duration maxAge) throws Exception {
+        String path = "/web/" + TestNode.SITE + "/known/" + node;
+        operator.create()
+                .orSetData()
+                .creatingParentsIfNeeded()
+                .forPath(path, new KnownNode("gone", away, maxAge).toJson());
+    }
+
+    public boolean isOpen() throws Exception {
+        return operator.checkExists().forPath("/web/" + TestNode.SITE + "/switch/open") != null;
     }
 
     public void open(String data) throws Exception {

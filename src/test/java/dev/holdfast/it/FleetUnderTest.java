@@ -142,7 +142,7 @@ final class FleetUnderTest implements AutoCloseable {
 
     /** Whether ZooKeeper has a report of the member that says so, and that so many at least are held. */
     boolean isDrained(FleetMember member, int held) throws Exception {
-        return fleet.nodes().stream()
+        return fleet.look().nodes().stream()
                 .filter(node -> node.name().equals(member.name))
                 .flatMap(node -> node.report().stream())
                 .anyMatch(report -> report.state() == NodeReport.State.DRAINED && report.held() >= held);
