@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.login.Configuration;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ACL;
 
 /** Makes ZooKeeper's client in one way for nodes and commands. */
@@ -40,10 +42,23 @@ final class Client {
         if (digest.isPresent()) {
             builder.authorization("digest", digest.get().getBytes(StandardCharsets.UTF_8));
         }
-        if (digest.isPresent() || System.getProperty("java.security.auth.login.config") != null) {
+        if (digest.isPresent() || usesSasl()) {
             builder.aclProvider(everythingIs(Ids.CREATOR_ALL_ACL));
         }
         return builder.build();
+    }
+
+    /** Whether ZooKeeper's client will log in; a container may have its own use for JAAS. */
+    private static boolean usesSasl() {
+        ZKClientConfig config = new ZKClientConfig();
+        String section = config.getProperty(
+                ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, ZKClientConfig.LOGIN_CONTEXT_NAME_KEY_DEFAULT);
+        try {
+            return config.isSaslClientEnabled()
+                    && Configuration.getConfiguration().getAppConfigurationEntry(section) != null;
+        } catch (SecurityException nothingConfigured) {
+            return false;
+        }
     }
 
     private static ACLProvider everythingIs(List<ACL> list) {

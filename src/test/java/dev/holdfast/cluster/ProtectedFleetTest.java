@@ -10,12 +10,17 @@ import dev.holdfast.cluster.NodeReport.State;
 import dev.holdfast.config.ClusterSettings.AtStart;
 import dev.holdfast.config.ClusterSettings.Away;
 import dev.holdfast.config.Ensemble;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.Configuration;
 import org.apache.zookeeper.KeeperException.NoAuthException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With zookeeperDigest, everything is its owner's. */
 @SuppressWarnings("try") // what is only to be there
@@ -81,6 +86,28 @@ class ProtectedFleetTest {
                 assertTrue(stranger.gate.isShut());
                 assertEquals(List.of(), anna.look().nodes());
             }
+        }
+    }
+
+    /** Everything was to be its creator's, who had not said who he is: nothing was made, and the node held for ever. */
+    @ParameterizedTest
+    @CsvSource({"Tomcat,", "Client,zookeeper.sasl.client=false", "Client,zookeeper.sasl.clientconfig=Other"})
+    void aNodeIsThereThoughItsContainerUsesJaas(String section, String property) throws Exception {
+        List<String> properties = new ArrayList<>(List.of("java.security.auth.login.config=jaas.conf"));
+        Optional.ofNullable(property).ifPresent(properties::add);
+        try (SystemProperties set = new SystemProperties(properties)) {
+            Configuration.setConfiguration(new Configuration() {
+                @Override
+                public AppConfigurationEntry[] getAppConfigurationEntry(String name) {
+                    return name.equals(section) ? new AppConfigurationEntry[0] : null;
+                }
+            });
+            zooKeeper.open("");
+            try (TestNode node = new TestNode("a", zooKeeper.hosts())) {
+                node.awaitOpen();
+            }
+        } finally {
+            Configuration.setConfiguration(null);
         }
     }
 }
