@@ -72,7 +72,7 @@ public final class ClusterNode {
                 knowledge.age(),
                 acted == null ? SwitchReading.NONE : acted.version(),
                 acted == null ? "has not been read yet" : acted.reading().describe(),
-                link.problem());
+                link.problem().isEmpty() ? clusterSwitch.problem() : link.problem());
     }
 
     /** On the link thread. */

@@ -93,6 +93,11 @@ final class ClusterSwitch {
         gate.close(CLUSTER, file + " has not been read yet");
     }
 
+    /** What is the matter; empty when nothing is. Any thread. */
+    String problem() {
+        return older.said().isEmpty() ? silence.said() : older.said();
+    }
+
     /** What the gate was moved to last; null before. Any thread. */
     SwitchReading acted() {
         return acted;
@@ -115,7 +120,9 @@ final class ClusterSwitch {
         }
         contradicted = false;
         older.over(file + " is up to date again");
-        if (askedNanos - awakeSinceNanos >= 0) {
+        boolean awake =
+                askedNanos - awakeSinceNanos >= 0; // when it asked; else the answer may be from before the pause
+        if (awake) {
             silenceCountsFromNanos = askedNanos;
             silence.over("ZooKeeper answers again");
         }
@@ -127,7 +134,7 @@ final class ClusterSwitch {
             if (moved) {
                 hold(now);
             }
-        } else if (registered) {
+        } else if (registered && awake) {
             knowledge.validUntil(askedNanos + maxAgeNanos);
             if (moved) {
                 upstream.forward(((Forward) now.reading()).upstream());
@@ -161,9 +168,10 @@ final class ClusterSwitch {
             wokeUp(now, Duration.ofNanos(slept));
             return true;
         }
-        if (goesOnAlone(now)) {
-            goOnAlone(now);
-        } else if (!knowledge.isValid()) {
+        if (isSilent(now)) {
+            endure(now);
+        }
+        if (!knowledge.isValid()) {
             closeWhereUnknown();
         }
         return false;
@@ -185,18 +193,25 @@ final class ClusterSwitch {
     }
 
     /** Whether the question was asked, by one who is awake, and nobody answered. */
-    private boolean goesOnAlone(long now) {
-        boolean forwards = acted == null ? settings.atStart() == AtStart.OPEN : acted.isForward();
-        return forwards
-                && settings.away() == Away.KEEP
-                && !contradicted
+    private boolean isSilent(long now) {
+        return !contradicted
                 && now - silenceCountsFromNanos >= 0
                 && knowledge.age().compareTo(tickEach(settings).multipliedBy(3).dividedBy(2)) > 0;
     }
 
-    private void goOnAlone(long now) {
+    private void endure(long now) {
+        boolean forwards = acted == null ? settings.atStart() == AtStart.OPEN : acted.isForward();
+        boolean alone = forwards && settings.away() == Away.KEEP;
         silence.say("ZooKeeper (" + settings.ensemble() + ") does not answer; requests are "
-                + (acted == null ? "forwarded all the same (zookeeperAtStart=open)" : "still forwarded"));
+                + (!alone
+                        ? "held until it does"
+                        : acted == null ? "forwarded all the same (zookeeperAtStart=open)" : "still forwarded"));
+        if (alone) {
+            goOnAlone(now);
+        }
+    }
+
+    private void goOnAlone(long now) {
         knowledge.validUntil(now + maxAgeNanos);
         if (acted == null && !assumed) {
             assumed = true;

@@ -1,259 +1,202 @@
 package dev.holdfast.cluster;
 
+import static dev.holdfast.cluster.SwitchUnderTest.HOLD;
+import static dev.holdfast.cluster.SwitchUnderTest.OPEN;
+import static dev.holdfast.cluster.SwitchUnderTest.TICK_MILLIS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.balance.BalanceReading;
-import dev.holdfast.balance.BalanceReading.Absent;
-import dev.holdfast.balance.BalanceReading.Forward;
 import dev.holdfast.config.ClusterSettings.AtStart;
 import dev.holdfast.config.ClusterSettings.Away;
-import dev.holdfast.config.HoldSettings;
-import dev.holdfast.config.ReleaseSettings;
-import dev.holdfast.gate.Gate;
-import dev.holdfast.gate.GateThread;
-import dev.holdfast.gate.Passage;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** With a clock of its own: maxAge is 2 s, the session 4 s. A tick comes each 2/3 s. */
 class ClusterSwitchTest {
-    private static final BalanceReading OPEN = new Forward(Optional.empty());
-    private static final BalanceReading HOLD = new Absent();
-    private static final long TICK_MILLIS = 667;
-
-    private long nanos = 1_000_000_000L;
-    private long wallMillis = 1_000_000;
-    private final Knowledge knowledge = new Knowledge(() -> nanos);
-    private final List<String> upstreams = new ArrayList<>();
-    private final Gate gate = new Gate(
-            "site",
-            new HoldSettings(
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(10),
-                    1000,
-                    0,
-                    new ReleaseSettings(64, false, Duration.ZERO)),
-            () -> nanos,
-            new GateThread() {
-                @Override
-                public void schedule(Runnable task, Duration delay) {}
-
-                @Override
-                public void execute(Runnable task) {
-                    task.run();
-                }
-            },
-            knowledge);
-    private ClusterSwitch fleet = started(AtStart.HOLD, Away.KEEP);
-
-    private ClusterSwitch started(AtStart atStart, Away away) {
-        ClusterSwitch made = new ClusterSwitch(
-                "site",
-                TestNode.settings("a", "zk:2181", atStart, away),
-                gate,
-                address -> upstreams.add(address.map(Object::toString).orElse("configured")),
-                knowledge,
-                () -> nanos);
-        made.holdUntilRead(wallMillis);
-        return made;
-    }
-
-    private void answered(long version, BalanceReading reading) {
-        fleet.answered(new SwitchReading(version, reading, ""), nanos, true);
-    }
-
-    private void pass(long millis) {
-        nanos += millis * 1_000_000;
-        wallMillis += millis;
-    }
-
-    /** The process runs, and nobody answers. */
-    private void silence(long millis) {
-        for (long passed = 0; passed < millis; passed += TICK_MILLIS) {
-            pass(TICK_MILLIS);
-            assertFalse(fleet.tick(wallMillis));
-        }
-    }
-
-    private boolean passes() {
-        Passage passage = gate.tryPass(nanos);
-        if (passage != null) {
-            passage.end();
-        }
-        return passage != null;
-    }
+    private SwitchUnderTest node = new SwitchUnderTest(AtStart.HOLD, Away.KEEP);
 
     @Test
     void nothingPassesBeforeTheSwitchIsRead() {
-        assertFalse(passes());
-        silence(60_000);
-        assertFalse(passes());
+        assertFalse(node.passes());
+        node.silence(60_000);
+        assertFalse(node.passes());
     }
 
     @Test
     void whoIsNotRegisteredDoesNotOpenButCloses() {
-        fleet.answered(new SwitchReading(1, OPEN, ""), nanos, false);
-        assertFalse(passes());
-        assertNull(fleet.acted());
+        node.answered(1, OPEN, node.nanos, false);
+        assertFalse(node.passes());
+        assertNull(node.fleet.acted());
 
-        answered(1, OPEN);
-        assertTrue(passes());
+        node.answered(1, OPEN);
+        assertTrue(node.passes());
 
-        fleet.answered(new SwitchReading(2, HOLD, ""), nanos, false);
-        assertFalse(passes());
-        assertEquals(2, fleet.acted().version());
+        node.answered(2, HOLD, node.nanos, false);
+        assertFalse(node.passes());
+        assertEquals(2, node.fleet.acted().version());
     }
 
     @Test
     void whoIsNotRegisteredIsNotConfirmed() {
-        answered(1, OPEN);
+        node.answered(1, OPEN);
         for (int i = 0; i < 4; i++) {
-            pass(TICK_MILLIS);
-            fleet.answered(new SwitchReading(1, OPEN, ""), nanos, false);
-            fleet.tick(wallMillis);
+            node.pass(TICK_MILLIS);
+            node.answered(1, OPEN, node.nanos, false);
+            node.tick();
         }
-        assertFalse(passes());
+        assertFalse(node.passes());
     }
 
     @Test
     void anOlderVersionDoesNotCount() {
-        answered(7, HOLD);
-        answered(6, OPEN);
-        assertFalse(passes());
-        assertEquals(7, fleet.acted().version());
+        node.answered(7, HOLD);
+        node.answered(6, OPEN);
+        assertFalse(node.passes());
+        assertEquals(7, node.fleet.acted().version());
     }
 
     @Test
     void whoIsToldOnlyWhatIsOlderHoldsInTheEnd() {
-        answered(7, OPEN);
+        node.answered(7, OPEN);
         for (int i = 0; i < 4; i++) {
-            pass(TICK_MILLIS);
-            answered(6, OPEN);
-            fleet.tick(wallMillis);
+            node.pass(TICK_MILLIS);
+            node.answered(6, OPEN);
+            node.tick();
         }
-        assertFalse(passes());
+        assertFalse(node.passes());
 
-        answered(8, OPEN);
-        assertTrue(passes());
+        node.answered(8, OPEN);
+        assertTrue(node.passes());
     }
 
     @Test
     void theSameVersionConfirmsWithoutMovingAnything() {
-        answered(1, OPEN);
-        pass(1900);
-        answered(1, OPEN);
-        pass(1900);
-        assertTrue(passes());
-        assertEquals(List.of("configured"), upstreams);
+        node.answered(1, OPEN);
+        node.pass(1900);
+        node.answered(1, OPEN);
+        node.pass(1900);
+        assertTrue(node.passes());
+        assertEquals(List.of("configured"), node.upstreams);
     }
 
     @Test
     void aLateAnswerIsNoNewerThanItsQuestion() {
-        answered(1, OPEN);
-        long asked = nanos;
-        pass(2001);
-        fleet.answered(new SwitchReading(1, OPEN, ""), asked, true);
-        assertFalse(passes());
+        node.answered(1, OPEN);
+        long asked = node.nanos;
+        node.pass(2001);
+        node.answered(1, OPEN, asked, true);
+        assertFalse(node.passes());
     }
 
     @Test
     void aLateAnswerDoesNotEvenSeemToOpen() {
-        answered(1, HOLD);
-        long asked = nanos;
-        pass(2001);
-        fleet.answered(new SwitchReading(2, OPEN, ""), asked, true);
-        assertTrue(gate.isShut());
+        node.answered(1, HOLD);
+        long asked = node.nanos;
+        node.pass(2001);
+        node.answered(2, OPEN, asked, true);
+        assertTrue(node.gate.isShut());
     }
 
     @Nested
     class WhoKeepsOn {
         @Test
         void forwardsThroughASilenceWithoutAGap() {
-            answered(1, OPEN);
+            node.answered(1, OPEN);
             for (int i = 0; i < 100; i++) {
-                pass(TICK_MILLIS - 1);
-                assertTrue(passes());
-                pass(1);
-                fleet.tick(wallMillis);
-                assertTrue(passes());
+                node.pass(TICK_MILLIS - 1);
+                assertTrue(node.passes());
+                node.pass(1);
+                node.tick();
+                assertTrue(node.passes());
             }
         }
 
         @Test
         void doesNotForwardAfterAPauseThatIsLongerThanMaxAge() {
-            answered(1, OPEN);
-            pass(2001);
-            assertFalse(passes()); // before the tick that notices it
-            assertTrue(fleet.tick(wallMillis));
-            assertFalse(passes());
+            node.answered(1, OPEN);
+            node.pass(2001);
+            assertFalse(node.passes()); // before the tick that notices it
+            assertTrue(node.tick());
+            assertFalse(node.passes());
         }
 
         @Test
         void doesNotTakeSilenceForAnAnswerAfterAPause() {
-            answered(1, OPEN);
-            silence(10_000);
-            assertTrue(passes());
+            node.answered(1, OPEN);
+            node.silence(10_000);
+            assertTrue(node.passes());
 
-            pass(5000);
-            assertFalse(passes());
-            fleet.tick(wallMillis);
-            silence(3_000);
-            assertFalse(passes()); // to connect anew may take so long
+            node.pass(5000);
+            assertFalse(node.passes());
+            node.tick();
+            node.silence(3_000);
+            assertFalse(node.passes()); // to connect anew may take so long
 
-            answered(1, OPEN);
-            assertTrue(passes());
+            node.answered(1, OPEN);
+            assertTrue(node.passes());
         }
 
         @Test
         void keepsOnAgainWhenItHasAskedForLongInVain() {
-            answered(1, OPEN);
-            pass(5000);
-            fleet.tick(wallMillis);
-            silence(9_300);
-            assertFalse(passes());
-            silence(1_400);
-            assertTrue(passes());
+            node.answered(1, OPEN);
+            node.pass(5000);
+            node.tick();
+            node.silence(9_300);
+            assertFalse(node.passes());
+            node.silence(1_400);
+            assertTrue(node.passes());
         }
 
         @Test
         void doesNotBelieveAnAnswerThatIsOlderThanThePause() {
-            answered(1, OPEN);
-            pass(100);
-            long asked = nanos;
-            pass(60_000);
-            fleet.answered(new SwitchReading(1, OPEN, ""), asked, true);
-            assertFalse(passes());
-            fleet.tick(wallMillis);
-            fleet.answered(new SwitchReading(1, OPEN, ""), asked, true);
-            assertFalse(passes());
-            silence(2_000);
-            assertFalse(passes());
+            node.answered(1, OPEN);
+            node.pass(100);
+            long asked = node.nanos;
+            node.pass(60_000);
+            node.answered(1, OPEN, asked, true);
+            assertFalse(node.passes());
+            node.tick();
+            node.answered(1, OPEN, asked, true);
+            assertFalse(node.passes());
+            node.silence(2_000);
+            assertFalse(node.passes());
         }
 
         @Test
         void noticesThatTheMachineWasSuspendedWhereItsClockStoodStill() {
-            answered(1, OPEN);
-            pass(TICK_MILLIS);
-            wallMillis += 60_000;
-            assertTrue(fleet.tick(wallMillis));
-            assertFalse(passes());
+            node.answered(1, OPEN);
+            node.pass(TICK_MILLIS);
+            node.wallMillis += 60_000;
+            assertTrue(node.tick());
+            assertFalse(node.passes());
+        }
+
+        /** The answer lay in the buffer of the socket: by the clock, which stood still, it was as young as ever. */
+        @Test
+        void doesNotBelieveAnAnswerFromBeforeASuspensionThatItsClockDidNotSee() {
+            node.answered(1, OPEN);
+            long asked = node.nanos;
+            node.pass(100);
+            node.wallMillis += 60_000;
+            assertTrue(node.tick());
+
+            node.answered(1, OPEN, asked, true);
+            assertFalse(node.passes());
+
+            node.answered(1, OPEN);
+            assertTrue(node.passes());
         }
 
         @Test
         void opensNothingThatWasHeld() {
-            answered(1, HOLD);
-            silence(60_000);
-            pass(60_000);
-            fleet.tick(wallMillis);
-            silence(60_000);
-            assertFalse(passes());
+            node.answered(1, HOLD);
+            node.silence(60_000);
+            node.pass(60_000);
+            node.tick();
+            node.silence(60_000);
+            assertFalse(node.passes());
         }
     }
 
@@ -261,18 +204,18 @@ class ClusterSwitchTest {
     class WhoIsToHold {
         @Test
         void forwardsNothingThatIsOlderThanMaxAge() {
-            fleet = started(AtStart.HOLD, Away.HOLD);
-            answered(1, OPEN);
-            pass(1999);
-            assertTrue(passes());
-            fleet.tick(wallMillis);
-            pass(2);
-            assertFalse(passes());
-            silence(60_000);
-            assertFalse(passes());
+            node = new SwitchUnderTest(AtStart.HOLD, Away.HOLD);
+            node.answered(1, OPEN);
+            node.pass(1999);
+            assertTrue(node.passes());
+            node.tick();
+            node.pass(2);
+            assertFalse(node.passes());
+            node.silence(60_000);
+            assertFalse(node.passes());
 
-            answered(1, OPEN);
-            assertTrue(passes());
+            node.answered(1, OPEN);
+            assertTrue(node.passes());
         }
     }
 
@@ -280,15 +223,15 @@ class ClusterSwitchTest {
     class WhoStartsOpen {
         @Test
         void asksForASessionInVainFirst() {
-            fleet = started(AtStart.OPEN, Away.KEEP);
-            silence(3_300);
-            assertFalse(passes());
-            silence(1_400);
-            assertTrue(passes());
-            assertEquals(List.of("configured"), upstreams);
+            node = new SwitchUnderTest(AtStart.OPEN, Away.KEEP);
+            node.silence(3_300);
+            assertFalse(node.passes());
+            node.silence(1_400);
+            assertTrue(node.passes());
+            assertEquals(List.of("configured"), node.upstreams);
 
-            answered(1, HOLD);
-            assertFalse(passes());
+            node.answered(1, HOLD);
+            assertFalse(node.passes());
         }
     }
 }
