@@ -1,5 +1,7 @@
 package dev.holdfast.cluster;
 
+import static dev.holdfast.config.Durations.inSeconds;
+
 import dev.holdfast.balance.Complaint;
 import dev.holdfast.config.ClusterSettings;
 import dev.holdfast.config.Printable;
@@ -21,8 +23,7 @@ import org.apache.zookeeper.ZooKeeper;
 final class ClusterLink {
     private static final Logger LOG = Logger.getLogger(ClusterLink.class.getPackageName());
 
-    /** How often is looked whether there is something to report; so no more than twice a second is anything written. */
-    private static final Duration LOOK_EACH = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
 
@@ -41,7 +42,9 @@ final class ClusterLink {
     private final Registration registration;
     private final Reporting reporting;
     private final Listener listener;
+    private final Duration maxAge;
     private final long askEachNanos;
+    private final long lookEachNanos;
     private final long sessionNanos;
     private final Thread thread;
     private final Complaint failure;
@@ -63,9 +66,11 @@ final class ClusterLink {
         this.counts = settings.releaseConcurrencyTotal().isPresent();
         this.reader = new SwitchReader(layout, settings.session());
         this.registration = new Registration(client, layout, settings, process);
-        this.reporting = new Reporting(report);
+        this.reporting = new Reporting(report, System::nanoTime);
         this.listener = listener;
+        this.maxAge = settings.maxAge();
         this.askEachNanos = ClusterSwitch.tickEach(settings).toNanos();
+        this.lookEachNanos = Math.min(askEachNanos / 4, LONGEST_PAUSE.toNanos()); // late for a question by no more
         this.sessionNanos = settings.session().toNanos();
         this.failure = new Complaint(LOG, site);
         this.conflict = new Complaint(LOG, site);
@@ -124,7 +129,7 @@ final class ClusterLink {
     private void run() {
         try {
             while (!stopped) {
-                wake.tryAcquire(LOOK_EACH.toNanos(), TimeUnit.NANOSECONDS);
+                wake.tryAcquire(lookEachNanos, TimeUnit.NANOSECONDS);
                 wake.drainPermits();
                 if (connected && !stopped) {
                     step();
@@ -152,7 +157,7 @@ final class ClusterLink {
                 ask(zooKeeper, registered);
             }
             if (!registered) {
-                register(zooKeeper.getSessionId());
+                register(zooKeeper);
             } else if (reporting.isDue()) {
                 report();
             }
@@ -186,8 +191,14 @@ final class ClusterLink {
         }
     }
 
-    private void register(long session) throws Exception {
-        if (registration.register(reporting.next(), session)) {
+    private void register(ZooKeeper zooKeeper) throws Exception {
+        Duration session = Duration.ofMillis(zooKeeper.getSessionTimeout());
+        if (session.compareTo(maxAge) <= 0) {
+            conflict.say("the session that ZooKeeper grants, " + inSeconds(session)
+                    + ", has to be longer than zookeeperMaxAge, " + inSeconds(maxAge));
+            return;
+        }
+        if (registration.register(reporting.next(), zooKeeper.getSessionId())) {
             reporting.told();
             conflict.over("this node is registered");
             askSoon(); // what is read from now on may open

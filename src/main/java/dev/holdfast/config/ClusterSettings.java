@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param atStart what this node does when it starts and ZooKeeper does not answer
  * @param away what it does when ZooKeeper does not answer any more
  * @param maxAge positive; for how long it goes by what it was told last
- * @param session positive; so long after its last sign of life a node counts as gone
+ * @param session longer than {@code maxAge}; so long after its last sign of life a node counts as gone
  * @param digest user, colon, password; empty where everybody may move the switch
  * @param releaseConcurrencyTotal at least 1, of all nodes together; empty where each has its own
  */
@@ -43,8 +43,13 @@ public record ClusterSettings(
     public ClusterSettings {
         Ensemble.checkName(site);
         Ensemble.checkName(node);
-        Ranges.positive("zookeeperMaxAge", maxAge);
-        Ranges.positive("zookeeperSession", session);
+        Ranges.positive(Setting.ZOOKEEPER_MAX_AGE.key(), maxAge);
+        // Else who was paused could be counted as gone, and forward when it wakes up.
+        Ranges.check(
+                session.compareTo(maxAge) > 0,
+                Setting.ZOOKEEPER_SESSION.key(),
+                Durations.inSeconds(session),
+                "what is longer than " + Setting.ZOOKEEPER_MAX_AGE.key() + ", " + Durations.inSeconds(maxAge));
         if (digest.isPresent() && !digest.get().matches("[^:]+:.+")) {
             throw new IllegalArgumentException(Setting.ZOOKEEPER_DIGEST.key()
                     + ": the value (which is not shown) is not allowed; allowed is none, or " + DIGEST_ALLOWED);

@@ -200,7 +200,7 @@ public enum Setting {
             "zookeeperSession",
             "10s",
             duration("1s", "10m"),
-            "a node of which ZooKeeper has heard nothing for so long counts as gone; the server has limits of its own"),
+            "a node of which ZooKeeper has heard nothing for so long counts as gone; longer than zookeeperMaxAge, and the server has limits of its own"),
     ZOOKEEPER_DIGEST(
             "zookeeperDigest",
             "none",

@@ -12,8 +12,12 @@ import dev.holdfast.cluster.NodeReport.State;
 import dev.holdfast.config.ClusterSettings.AtStart;
 import dev.holdfast.config.ClusterSettings.Away;
 import dev.holdfast.gate.Passage;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -358,6 +362,43 @@ class ClusterNodeTest {
             node.awaitShut();
             until(() -> zooKeeper.report("a").state() == State.DRAINED);
         }
+    }
+
+    @Test
+    void holdsWhereItsSessionIsNotLongerThanItsKnowledgeCounts() throws Exception {
+        try (ZooKeeperForTests hasty = new ZooKeeperForTests(Map.of("maxSessionTimeout", "2000"))) {
+            hasty.open("");
+            try (TestNode node = new TestNode("a", hasty.hosts())) {
+                until(
+                        () -> node.snapshot()
+                                .problem()
+                                .equals(
+                                        "the session that ZooKeeper grants, 2.0 s, has to be longer than zookeeperMaxAge, 2.0 s"));
+                assertNull(node.tryPass());
+            }
+        }
+    }
+
+    /** It looked for what is to be asked so seldom that each time nobody seemed to have answered. */
+    @Test
+    void asksInTimeThoughItsKnowledgeDoesNotCountForLong() throws Exception {
+        zooKeeper.open("");
+        List<Long> asked = new ArrayList<>();
+        try (TestNode node = new TestNode(settings("a", zooKeeper.hosts(), Duration.ofMillis(800)))) {
+            node.awaitOpen();
+            until(() -> {
+                long last = System.nanoTime() - node.snapshot().age().toNanos();
+                if (asked.isEmpty() || last - asked.get(asked.size() - 1) > 50_000_000) {
+                    asked.add(last);
+                }
+                return asked.size() > 20;
+            });
+        }
+        List<Long> pauses = IntStream.range(1, asked.size())
+                .mapToObj(i -> asked.get(i) - asked.get(i - 1))
+                .sorted()
+                .toList();
+        assertTrue(pauses.get(pauses.size() / 2) < 400_000_000, pauses::toString); // as a rule: a machine may be busy
     }
 
     private long owner() throws Exception {

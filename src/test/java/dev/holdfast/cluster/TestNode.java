@@ -81,15 +81,30 @@ public final class TestNode implements AutoCloseable {
         return settings(name, hosts, atStart, away, Optional.empty(), Optional.empty());
     }
 
+    static ClusterSettings settings(String name, String hosts, Duration maxAge) {
+        return settings(name, hosts, AtStart.HOLD, Away.KEEP, maxAge, Optional.empty(), Optional.empty());
+    }
+
     static ClusterSettings settings(
             String name, String hosts, AtStart atStart, Away away, Optional<String> digest, Optional<Integer> total) {
+        return settings(name, hosts, atStart, away, Duration.ofSeconds(2), digest, total);
+    }
+
+    private static ClusterSettings settings(
+            String name,
+            String hosts,
+            AtStart atStart,
+            Away away,
+            Duration maxAge,
+            Optional<String> digest,
+            Optional<Integer> total) {
         return new ClusterSettings(
                 Ensemble.parse(hosts + "/web"),
                 SITE,
                 name,
                 atStart,
                 away,
-                Duration.ofSeconds(2),
+                maxAge,
                 Duration.ofSeconds(4), // a busy machine is not to lose one
                 digest,
                 total);

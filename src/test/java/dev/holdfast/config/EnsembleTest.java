@@ -98,6 +98,17 @@ class EnsembleTest {
                     refusal);
         }
 
+        /** Who was paused for longer than its session counted as gone, and forwarded when it woke up. */
+        @Test
+        void hasASessionThatIsLongerThanItsKnowledgeCounts() {
+            params.put("zookeeperSession", "3s");
+            String refusal = refusal();
+            assertTrue(
+                    refusal.contains("zookeeperSession: \"3.0 s\" is not allowed; allowed is what is longer than"
+                            + " zookeeperMaxAge, 3.0 s"),
+                    refusal);
+        }
+
         @Test
         void doesNotShowThePassword() {
             params.put("zookeeperDigest", "verysecret");

@@ -48,7 +48,9 @@ class FleetSiteTest {
                 "zookeeperNode",
                 "a",
                 "zookeeperSession",
-                "2s"));
+                "2s",
+                "zookeeperMaxAge",
+                "1s"));
         settings.addAll(List.of(more));
         return TestSite.before(upstream, settings.toArray(String[]::new));
     }
@@ -169,15 +171,8 @@ class FleetSiteTest {
         zooKeeper.open("");
         try (ServerSocket upstream = new ServerSocket();
                 Cable cable = new Cable(zooKeeper.port());
-                TestSite site = site(
-                        listen(upstream),
-                        cable.address(),
-                        "zookeeperAway",
-                        "hold",
-                        "zookeeperMaxAge",
-                        "1s",
-                        "connectTimeout",
-                        "30s");
+                TestSite site =
+                        site(listen(upstream), cable.address(), "zookeeperAway", "hold", "connectTimeout", "30s");
                 Wire client = site.client()) {
             Until.true_(() -> !site.gate().isShut());
             List<Socket> crowd = fill(upstream);
