@@ -74,9 +74,10 @@ final class FleetTarget implements Target {
         }
         for (; ; ) {
             FleetView view = fleet.look();
+            boolean moved = view.says().version() != begin.version();
             List<NodeView> nodes = new ArrayList<>();
             for (NodeView node : view.nodes()) {
-                if (!isLeftOut(node, begin, begunNanos)) {
+                if (moved || !isLeftOut(node, begin, begunNanos)) {
                     nodes.add(node);
                 }
             }
@@ -84,7 +85,6 @@ final class FleetTarget implements Target {
                     .filter(node -> !isReached(goal, node, begin))
                     .map(node -> node.name() + ": " + describe(node, begin))
                     .toList();
-            boolean moved = view.before().version() != begin.version();
             if (moved || missing.isEmpty()) { // so says one server; what it does not know yet, the next look shows
                 SwitchReading now = fleet.read(); // after the nodes: what they said was true of this one
                 if (now.version() != begin.version()) {
@@ -111,18 +111,23 @@ final class FleetTarget implements Target {
     }
 
     /**
-     * Nobody is left out who lives. Of one with {@code zookeeperAway=hold} the operator's word is not needed: when all that he can know
-     * is older than the hold, and too old, he forwards nothing, whether he is dead or not.
+     * Nobody is left out who lives. Of one with {@code zookeeperAway=hold} the operator's word is not needed for a hold: when all that
+     * he can know is from before it, and too old, he forwards nothing, whether he is dead or not.
      */
     private boolean isLeftOut(NodeView node, SwitchReading begin, long begunNanos)
             throws IOException, InterruptedException {
-        boolean waits = !begin.isForward()
-                && node.known()
-                        .filter(known -> known.away() == Away.HOLD)
-                        .filter(known ->
-                                System.nanoTime() - begunNanos <= known.maxAge().toNanos())
-                        .isPresent();
-        if (!without.contains(node.name()) || node.lives() || waits || !fleet.forget(node)) {
+        if (!without.contains(node.name()) || node.lives()) {
+            return false;
+        }
+        if (begin.isForward()) {
+            return true; // and missed by the next hold
+        }
+        boolean mayForward = node.known()
+                .filter(known -> known.away() == Away.HOLD)
+                .filter(known ->
+                        System.nanoTime() - begunNanos <= known.maxAge().toNanos())
+                .isPresent();
+        if (mayForward || !fleet.forget(node)) {
             return false;
         }
         out.println(node.name() + " is left out; should it come back, it counts again");

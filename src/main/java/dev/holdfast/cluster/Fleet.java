@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.curator.framework.api.transaction.TransactionOp;
 import org.apache.zookeeper.KeeperException.BadVersionException;
 import org.apache.zookeeper.KeeperException.ConnectionLossException;
 import org.apache.zookeeper.KeeperException.NoNodeException;
@@ -85,31 +86,44 @@ public final class Fleet implements AutoCloseable {
         return reader.read(session, null);
     }
 
-    /** The switch, and then everybody who lives or is missed, by name; as the server has them that answers: it may be cut off. */
+    /** The switch, and everybody who lives or is missed, by name; as the server has them that answers: it may be cut off. */
     public FleetView look() throws IOException, InterruptedException {
         return asked(session -> {
-            SwitchReading before = reader.read(session, null); // with its sync
-            TreeSet<String> names = new TreeSet<>(children(layout.known()));
-            names.addAll(children(layout.nodes()));
-            List<NodeView> nodes = new ArrayList<>();
-            for (String name : names) {
-                Stat stat = new Stat();
-                Optional<KnownNode> known = parsed(data(layout.known(name), stat), KnownNode::parse);
-                Optional<byte[]> report = data(layout.node(name));
-                // Known once more: one that says goodbye between the two is not missed.
-                if (report.isPresent() || data(layout.known(name)).isPresent()) {
-                    nodes.add(new NodeView(
-                            name, report.isPresent(), parsed(report, NodeReport::parse), known, stat.getVersion()));
+            for (; ; ) {
+                SwitchReading before = reader.read(session, null); // with its sync
+                List<NodeView> nodes = nodes();
+                if (reader.read(session, null).version() == before.version()) {
+                    return new FleetView(before, nodes);
                 }
             }
-            return new FleetView(before, nodes);
         });
+    }
+
+    private List<NodeView> nodes() throws Exception {
+        TreeSet<String> names = new TreeSet<>(children(layout.known()));
+        names.addAll(children(layout.nodes()));
+        List<NodeView> nodes = new ArrayList<>();
+        for (String name : names) {
+            Optional<Found> known = find(layout.known(name));
+            Optional<Found> report = find(layout.node(name));
+            // Known once more: one that says goodbye between the two is not missed.
+            if (report.isPresent() || find(layout.known(name)).isPresent()) {
+                int version = known.map(Found::version).orElse(0);
+                nodes.add(new NodeView(
+                        name,
+                        report.isPresent(),
+                        parsed(report, NodeReport::parse),
+                        parsed(known, KnownNode::parse),
+                        version));
+            }
+        }
+        return nodes;
     }
 
     /** Returns what was done, to be told. */
     public String hold() throws IOException, InterruptedException {
         Before before = before();
-        if (before.parent() == null) {
+        if (before.parent().isEmpty()) {
             throw new FleetException("there is no " + layout.switchParent() + " at " + ensemble.hosts()
                     + ": no Holdfast has this --zookeeper and --zookeeper-site");
         }
@@ -123,11 +137,14 @@ public final class Fleet implements AutoCloseable {
     /** Lets requests go where they went before the hold. Returns what was done, to be told. */
     public String release() throws IOException, InterruptedException {
         Before before = beforeWriting();
-        if (before.open().filter(Fleet::isForward).isPresent()) {
-            return name() + " was there already, and "
-                    + BalanceContent.parse(before.open().get()).describe();
-        }
-        return name() + " " + move(before, Optional.of(before.kept())).describe();
+        Optional<byte[]> forward = before.forward();
+        return name()
+                + (forward.isPresent()
+                        ? " was there already, and "
+                                + BalanceContent.parse(forward.get()).describe()
+                        : " "
+                                + move(before, Optional.of(before.parent().get().data()))
+                                        .describe());
     }
 
     /** Returns what was done, to be told. */
@@ -145,37 +162,31 @@ public final class Fleet implements AutoCloseable {
         return name() + " " + move(beforeWriting(), bytes).describe();
     }
 
-    /**
-     * The switch as it was found.
-     *
-     * @param parent null where there is none
-     * @param stat of what is open
-     */
-    private record Before(Stat parent, byte[] kept, Stat stat, Optional<byte[]> open) {}
+    private record Found(byte[] data, int version) {}
+
+    /** The switch as it was found. */
+    private record Before(Optional<Found> parent, Optional<Found> open) {
+        Optional<byte[]> forward() {
+            return open.map(Found::data).filter(Fleet::isForward);
+        }
+    }
 
     private Before before() throws IOException, InterruptedException {
         return asked(session -> {
             current(session);
-            Stat parent = new Stat();
-            Stat stat = new Stat();
-            Optional<byte[]> kept = data(layout.switchParent(), parent);
-            return new Before(
-                    kept.isPresent() ? parent : null, kept.orElse(new byte[0]), stat, data(layout.open(), stat));
+            return new Before(find(layout.switchParent()), find(layout.open()));
         });
     }
 
     private Before beforeWriting() throws IOException, InterruptedException {
-        Before before = before();
-        return before.parent() != null
-                ? before
-                : asked(session -> {
-                    try {
-                        client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
-                    } catch (NodeExistsException somebodyWasFaster) {
-                        // As good.
-                    }
-                    return before();
-                });
+        return asked(session -> {
+            try {
+                client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
+            } catch (NodeExistsException expected) {
+                // By whoever came first.
+            }
+            return before();
+        });
     }
 
     /**
@@ -186,24 +197,19 @@ public final class Fleet implements AutoCloseable {
      * @return what the switch says then, be it by somebody who was faster
      */
     private BalanceReading move(Before before, Optional<byte[]> content) throws IOException, InterruptedException {
-        byte[] kept = content.filter(Fleet::isForward) // for the next release
-                .or(() -> before.open().filter(Fleet::isForward))
-                .orElse(before.kept());
+        Found parent = before.parent().get();
+        byte[] kept =
+                content.filter(Fleet::isForward).or(before::forward).orElse(parent.data()); // for the next release
         return asked(session -> {
-            CuratorOp keep = client.transactionOp()
-                    .setData()
-                    .withVersion(before.parent().getVersion())
-                    .forPath(layout.switchParent(), kept);
+            TransactionOp make = client.transactionOp();
+            CuratorOp keep = make.setData().withVersion(parent.version()).forPath(layout.switchParent(), kept);
             CuratorOp move;
             if (content.isEmpty()) {
-                move = client.transactionOp()
-                        .delete()
-                        .withVersion(before.stat().getVersion())
-                        .forPath(layout.open());
+                move = make.delete().withVersion(before.open().get().version()).forPath(layout.open());
             } else if (before.open().isPresent()) {
-                move = client.transactionOp().setData().forPath(layout.open(), content.get());
+                move = make.setData().forPath(layout.open(), content.get());
             } else {
-                move = client.transactionOp().create().forPath(layout.open(), content.get());
+                move = make.create().forPath(layout.open(), content.get());
             }
             try {
                 client.transaction().forOperations(keep, move);
@@ -240,21 +246,19 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private Optional<byte[]> data(String path) throws Exception {
-        return data(path, new Stat());
-    }
-
-    private Optional<byte[]> data(String path, Stat stat) throws Exception {
+    private Optional<Found> find(String path) throws Exception {
         try {
-            return Optional.of(client.getData().storingStatIn(stat).forPath(path));
+            Stat stat = new Stat();
+            byte[] data = client.getData().storingStatIn(stat).forPath(path);
+            return Optional.of(new Found(data, stat.getVersion()));
         } catch (NoNodeException none) {
             return Optional.empty();
         }
     }
 
-    private static <T> Optional<T> parsed(Optional<byte[]> json, Function<byte[], T> parser) {
+    private static <T> Optional<T> parsed(Optional<Found> json, Function<byte[], T> parser) {
         try {
-            return json.map(parser);
+            return json.map(Found::data).map(parser);
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }

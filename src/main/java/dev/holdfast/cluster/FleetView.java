@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A fleet, as one server of ZooKeeper has it.
  *
- * @param before what the switch said before the nodes were looked at
+ * @param says what the switch said before the nodes were looked at, and still said after that
  * @param nodes by name
  */
-public record FleetView(SwitchReading before, List<NodeView> nodes) {}
+public record FleetView(SwitchReading says, List<NodeView> nodes) {}

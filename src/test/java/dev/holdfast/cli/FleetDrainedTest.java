@@ -75,6 +75,7 @@ class FleetDrainedTest {
 
         zooKeeper.know("gone", Away.HOLD, Duration.ofHours(1));
         assertExit(0, fleet.run("release", "--wait", "20s", "--without", "gone")); // it may forward
+        assertTrue(zooKeeper.isKnown("gone")); // for the next hold
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param crashes of all nodes together; stops count as such
  * @param maxAge in ticks; 0 is a world without time, where knowledge does not grow old
  * @param losses whether connections get lost and sessions end
+ * @param cutOff whether a server is cut off from the others at some time, and goes on to answer the command
  */
 record Bounds(
         int nodes,
@@ -21,6 +22,7 @@ record Bounds(
         int crashes,
         int maxAge,
         boolean losses,
+        boolean cutOff,
         Away away,
         Set<Rule> without) {
     /** The setting {@code zookeeperAway}. */
@@ -30,38 +32,42 @@ record Bounds(
     }
 
     static Bounds of(Away away, int nodes) {
-        return new Bounds(nodes, 0, 1, 3, 0, 0, true, away, Set.of());
+        return new Bounds(nodes, 0, 1, 3, 0, 0, true, false, away, Set.of());
     }
 
     Bounds joining(int some) {
-        return new Bounds(nodes, some, requests, lastVersion, crashes, maxAge, losses, away, without);
+        return new Bounds(nodes, some, requests, lastVersion, crashes, maxAge, losses, cutOff, away, without);
     }
 
     Bounds requests(int each) {
-        return new Bounds(nodes, joining, each, lastVersion, crashes, maxAge, losses, away, without);
+        return new Bounds(nodes, joining, each, lastVersion, crashes, maxAge, losses, cutOff, away, without);
     }
 
     Bounds lastVersion(int odd) {
-        return new Bounds(nodes, joining, requests, odd, crashes, maxAge, losses, away, without);
+        return new Bounds(nodes, joining, requests, odd, crashes, maxAge, losses, cutOff, away, without);
     }
 
     Bounds crashes(int all) {
-        return new Bounds(nodes, joining, requests, lastVersion, all, maxAge, losses, away, without);
+        return new Bounds(nodes, joining, requests, lastVersion, all, maxAge, losses, cutOff, away, without);
     }
 
     Bounds maxAge(int ticks) {
-        return new Bounds(nodes, joining, requests, lastVersion, crashes, ticks, losses, away, without);
+        return new Bounds(nodes, joining, requests, lastVersion, crashes, ticks, losses, cutOff, away, without);
     }
 
     Bounds withoutLosses() {
-        return new Bounds(nodes, joining, requests, lastVersion, crashes, maxAge, false, away, without);
+        return new Bounds(nodes, joining, requests, lastVersion, crashes, maxAge, false, cutOff, away, without);
+    }
+
+    Bounds withServerCutOff() {
+        return new Bounds(nodes, joining, requests, lastVersion, crashes, maxAge, losses, true, away, without);
     }
 
     Bounds without(Rule... rules) {
         Set<Rule> fewer = EnumSet.noneOf(Rule.class);
         fewer.addAll(without);
         fewer.addAll(Set.of(rules));
-        return new Bounds(nodes, joining, requests, lastVersion, crashes, maxAge, losses, away, fewer);
+        return new Bounds(nodes, joining, requests, lastVersion, crashes, maxAge, losses, cutOff, away, fewer);
     }
 
     boolean has(Rule rule) {

@@ -30,6 +30,16 @@ final class CommandSteps {
                 world.version = world.head;
             });
         }
+        boolean foundAbsent = now.old > 0 && !World.forwards(now.old) && !bounds.has(Rule.ASK_MAJORITY);
+        if (now.command == Command.IDLE && foundAbsent) {
+            steps.can("finds the switch absent at the server that is cut off", LUCK, world -> {
+                world.command = Command.WAITING;
+                world.version = world.old;
+            });
+        }
+        if (bounds.cutOff() && now.old == 0) {
+            steps.can("a server is cut off", LUCK, CommandSteps::cutOff);
+        }
         if (now.head < bounds.lastVersion()) {
             String what = now.isOpen() ? "somebody holds" : "somebody releases";
             steps.can(what, now.isOpen() ? LUCK : SURE, world -> {
@@ -53,35 +63,72 @@ final class CommandSteps {
         }
     }
 
+    private static void cutOff(World world) {
+        world.old = world.head;
+        for (Node node : world.nodes) {
+            node.oldKnown = node.known;
+            node.oldSession = node.session;
+            node.oldReported = node.reported;
+            node.oldDrained = node.reportedDrained;
+        }
+    }
+
     private void lookAtNodes() {
         for (int i = 0; i < now.nodes.length; i++) {
-            Seen seen = look(now.nodes[i]);
-            if (seen != Seen.NOTHING && now.nodes[i].seen == Seen.NOTHING) {
+            Node node = now.nodes[i];
+            if (node.seen == Seen.NOTHING) {
+                sees(i, isDrained(node.session, node.known, node.reported, node.reportedDrained), Seen.DRAINED);
+                boolean old =
+                        now.old > 0 && isDrained(node.oldSession, node.oldKnown, node.oldReported, node.oldDrained);
+                sees(i, old && counts(now.old), Seen.DRAINED);
+                sees(i, mayBeLeftOut(node) && counts(now.head), Seen.GONE);
+            } else if (node.seen == Seen.GONE) {
                 int index = i;
-                steps.can("sees that node " + i + " is " + seen, SURE, world -> world.nodes[index].seen = seen);
+                steps.can("forgets node " + i, SURE, world -> {
+                    Node n = world.nodes[index];
+                    n.seen = Seen.LEFT_OUT;
+                    n.known = false;
+                    n.forgotten = !n.session && !n.isIdle();
+                });
             }
         }
     }
 
-    private Seen look(Node node) {
-        if (node.session) {
-            boolean same = node.reported == now.version || !bounds.has(Rule.COMPARE_VERSIONS);
-            return same && node.reportedDrained ? Seen.DRAINED : Seen.NOTHING;
+    /** What a server says of the nodes that has this version of the switch. */
+    private boolean counts(int version) {
+        return version == now.version || !bounds.has(Rule.LOOK_WITH_VERSION);
+    }
+
+    private void sees(int index, boolean true_, Seen what) {
+        if (true_) {
+            steps.can("sees that node " + index + " is " + what, SURE, world -> world.nodes[index].seen = what);
         }
-        if (!node.known || !bounds.has(Rule.REMEMBER_KNOWN)) {
-            return Seen.DRAINED;
+    }
+
+    private boolean isDrained(boolean session, boolean known, int reported, boolean drained) {
+        boolean same = reported == now.version || !bounds.has(Rule.COMPARE_VERSIONS);
+        return session ? same && drained : !known || !bounds.has(Rule.REMEMBER_KNOWN);
+    }
+
+    /** If the operator says so. */
+    private boolean mayBeLeftOut(Node node) {
+        if (node.session && bounds.has(Rule.COUNT_WHO_LIVES) || !node.known) {
+            return false;
         }
-        boolean tooOld = now.ticks > bounds.maxAge() || !bounds.has(Rule.WAIT_OUT_KNOWLEDGE);
-        return bounds.away() == Away.HOLD && bounds.hasTime() && tooOld ? Seen.LEFT_OUT : Seen.NOTHING;
+        return bounds.away() == Away.KEEP
+                ? !node.isUp() || !bounds.has(Rule.TRUST_OPERATOR)
+                : now.ticks > bounds.maxAge() || !bounds.has(Rule.WAIT_OUT_KNOWLEDGE);
     }
 
     private void say() {
         for (Node node : now.nodes) {
-            if (node.seen == Seen.NOTHING) {
+            if (node.seen == Seen.NOTHING || node.seen == Seen.GONE) {
                 return;
             }
         }
-        boolean same = now.head == now.version || !bounds.has(Rule.LOOK_AGAIN);
+        boolean same = now.head == now.version
+                || !bounds.has(Rule.LOOK_AGAIN)
+                || now.old == now.version && !bounds.has(Rule.ASK_MAJORITY);
         steps.can(same ? "says: all drained" : "says: somebody released", SURE, world -> {
             world.command = Command.SAID;
             if (!same) {

@@ -36,6 +36,12 @@ class FleetModelTest {
             assertHolds("keep, three nodes", Bounds.of(Away.KEEP, 3).requests(0).withoutLosses());
         }
 
+        /** It answers reads, and sync too, as it knew it, and may be the last to know of a release. */
+        @Test
+        void whereAServerIsCutOffThatTheCommandAsks() {
+            assertHolds("keep, a server cut off", KEEP.joining(1).lastVersion(5).withServerCutOff());
+        }
+
         /** Also of a leader that is none any more, and does not know it. */
         @Test
         void whereANodeKeepsWhatItKnewAndReadsWhatIsOutOfDate() {
@@ -74,9 +80,17 @@ class FleetModelTest {
         switch (rule) {
             case CLOSE_BEFORE_REPORT, COUNT_IN_FLIGHT, LOOK_AGAIN, REMEMBER_KNOWN, STAY_ON_LOSS ->
                 assertBreaks(KEEP.without(rule));
+            case ASK_MAJORITY -> assertBreaks(KEEP.withServerCutOff().without(rule));
+            case LOOK_WITH_VERSION -> {
+                assertBreaks(KEEP.joining(1).withServerCutOff().without(rule));
+                assertBreaks(HOLD.lastVersion(5).without(rule));
+            }
+            case TRUST_OPERATOR -> assertBreaks(KEEP.without(rule));
+            case FORGET_WHO_WAS_SEEN ->
+                assertBreaks(KEEP.crashes(1).lastVersion(5).without(rule));
             case COMPARE_VERSIONS -> assertBreaks(KEEP.lastVersion(5).without(rule));
             case REGISTER_BEFORE_READ -> assertBreaks(KEEP.joining(1).without(rule));
-            case START_CLOSED, FORGET_AFTER_DRAIN ->
+            case START_CLOSED, STAY_CLOSED, FORGET_AFTER_DRAIN ->
                 assertBreaks(KEEP.crashes(1).without(rule));
             case REGISTER_AGAIN ->
                 assertNotNull(print("without " + rule, KEEP.without(rule)).stuck());
@@ -89,6 +103,7 @@ class FleetModelTest {
                     TRUST_FORWARD_ONLY,
                     TRUST_ANSWERS_ONLY,
                     WAIT_OUT_KNOWLEDGE,
+                    COUNT_WHO_LIVES,
                     ASK_AND_SEND_AT_ONCE -> assertBreaks(HOLD.without(rule));
         }
     }

@@ -17,6 +17,8 @@ final class Node {
         /** Drained, in its own words; or there is no such node. */
         DRAINED,
         /** It is not there, and the operator does not wait for it: {@code --without}. */
+        GONE,
+        /** The same, and nobody knows of it any more. */
         LEFT_OUT
     }
 
@@ -36,6 +38,8 @@ final class Node {
     int told;
 
     int askedAge;
+    /** The last version that it may be told, since its session ended then; 0 while that lasts. */
+    int last;
 
     // Requests.
     int coming;
@@ -62,6 +66,14 @@ final class Node {
     boolean sentDrained;
 
     Seen seen = Seen.NOTHING;
+    /** It was left out when it was not there, and so were the requests that it had at the site; until these are over. */
+    boolean forgotten;
+
+    // What the server has that is cut off.
+    boolean oldKnown;
+    boolean oldSession;
+    int oldReported;
+    boolean oldDrained;
 
     boolean isUp() {
         return life != Life.DOWN;
@@ -82,6 +94,7 @@ final class Node {
         passed = 0;
         cleared = 0;
         atSite = 0;
+        forgotten = false;
     }
 
     void forgetQuestion() {
@@ -89,6 +102,7 @@ final class Node {
         answered = false;
         told = 0;
         askedAge = 0;
+        last = 0;
     }
 
     void endSession() {
@@ -126,6 +140,12 @@ final class Node {
                 .put(sent, 3)
                 .put(sentDrained)
                 .put(seen.ordinal(), 2)
+                .put(last, 3)
+                .put(forgotten)
+                .put(oldKnown)
+                .put(oldSession)
+                .put(oldReported, 3)
+                .put(oldDrained)
                 .word();
     }
 
@@ -156,6 +176,12 @@ final class Node {
         node.sent = bits.take(3);
         node.sentDrained = bits.take();
         node.seen = SEEN[bits.take(2)];
+        node.last = bits.take(3);
+        node.forgotten = bits.take();
+        node.oldKnown = bits.take();
+        node.oldSession = bits.take();
+        node.oldReported = bits.take(3);
+        node.oldDrained = bits.take();
         return node;
     }
 }

@@ -5,6 +5,7 @@ import static dev.holdfast.cluster.model.Steps.Kind.SURE;
 
 import dev.holdfast.cluster.model.Bounds.Away;
 import dev.holdfast.cluster.model.Node.Life;
+import dev.holdfast.cluster.model.Node.Seen;
 import java.util.function.Consumer;
 
 /** What a node does about the switch, on its cluster thread; and what becomes of its session and its process. */
@@ -25,6 +26,7 @@ final class NodeSteps {
 
     void offer() {
         start();
+        openUnanswered();
         register();
         ask();
         answer();
@@ -54,6 +56,16 @@ final class NodeSteps {
         }
     }
 
+    /** Nobody has answered for so long that it opens all the same. */
+    private void openUnanswered() {
+        if (node.isUp() && node.life != Life.STOPPING && node.acted == 0 && !bounds.has(Rule.STAY_CLOSED)) {
+            can("opens unanswered", LUCK, n -> {
+                n.shut = false;
+                n.age = 0;
+            });
+        }
+    }
+
     /** First known, which stays; then the entry, which the session takes with it. Both are agreed on by the ensemble. */
     private void register() {
         if (node.life != Life.STARTING || !bounds.has(Rule.REGISTER_AGAIN) && node.acted > 0) {
@@ -66,6 +78,8 @@ final class NodeSteps {
                 n.endSession(); // of the process before, or the one that was lost
                 n.life = Life.RUNNING;
                 n.session = true;
+                boolean back = n.seen == Seen.GONE && bounds.has(Rule.FORGET_WHO_WAS_SEEN);
+                n.seen = back ? Seen.NOTHING : n.seen;
                 see(n, now.head);
             });
         }
@@ -84,7 +98,8 @@ final class NodeSteps {
 
     /** As a server answers that may be behind, and an answer that may be late. */
     private void answer() {
-        for (int version = node.told; node.asking && version <= now.head; version++) {
+        int last = node.last == 0 ? now.head : node.last;
+        for (int version = node.told; node.asking && version <= last; version++) {
             int answer = version;
             can("is told version " + version, SURE, n -> {
                 n.asking = false;
@@ -155,10 +170,16 @@ final class NodeSteps {
         }
     }
 
-    /** At any time: nothing is to depend on how long a session lasts. */
+    /**
+     * At any time: nothing is to depend on how long a session lasts. Nothing that happens after its end is told to it, since the
+     * server that learns of one after the other closes the connection first.
+     */
     private void endSession() {
         if (node.session) {
-            can("its session ends", LUCK, Node::endSession);
+            can("its session ends", LUCK, n -> {
+                n.last = n.asking && now.head < bounds.lastVersion() ? now.head : 0;
+                n.endSession();
+            });
         }
     }
 

@@ -37,7 +37,10 @@ final class RequestSteps {
         }
         firstByte();
         if (node.atSite > 0) {
-            can("the site has answered", SURE, n -> n.atSite--);
+            can("the site has answered", SURE, n -> {
+                n.atSite--;
+                n.forgotten &= !n.isIdle();
+            });
         }
     }
 
@@ -50,6 +53,7 @@ final class RequestSteps {
                     SURE,
                     n -> {
                         n.passed--;
+                        n.forgotten &= !n.isIdle();
                         n.held += may || n.life == Life.STOPPING ? 0 : 1;
                         n.cleared += may && !atOnce ? 1 : 0;
                         n.atSite += may && atOnce ? 1 : 0;

@@ -15,6 +15,9 @@ final class World {
     /** The version that the switch has: the last of its history, as the ensemble has agreed on it. */
     int head = 1;
 
+    /** Of the switch, as the server has it that is cut off; 0 is none. */
+    int old;
+
     int crashesLeft;
     Command command = Command.IDLE;
     /** Of the hold that the command waits for. */
@@ -67,14 +70,12 @@ final class World {
             return null; // somebody has released meanwhile, and whoever waits is told so
         }
         for (Node node : nodes) {
-            if (command == Command.SAID
-                    && node.seen != Node.Seen.LEFT_OUT
-                    && !(node.isIdle() && (node.shut || !node.isUp()))) {
-                return "all drained was said, and a node forwards";
+            if (command == Command.SAID && !node.isIdle() && !node.forgotten) {
+                return "all drained was said, and a request is in flight";
             }
             boolean over = command == Command.SAID || bounds.knowledgeIsLease() && ticks > bounds.maxAge();
             if (over && mayBegin(node)) {
-                return "knowledge is too old, and a request may begin";
+                return "all drained was said, or all knowledge is too old, and a request may begin";
             }
         }
         return null;
@@ -108,6 +109,7 @@ final class World {
                 .put(command.ordinal(), 2)
                 .put(version, 3)
                 .put(ticks, 2)
+                .put(old, 3)
                 .word();
         return words;
     }
@@ -125,13 +127,14 @@ final class World {
         world.command = COMMANDS[bits.take(2)];
         world.version = bits.take(3);
         world.ticks = bits.take(2);
+        world.old = bits.take(3);
         return world;
     }
 
     @Override
     public String toString() {
-        StringBuilder text =
-                new StringBuilder("switch " + head + ", command " + command + " " + version + " (" + ticks + ")");
+        StringBuilder text = new StringBuilder(
+                "switch " + head + " (" + old + "), command " + command + " " + version + " (" + ticks + ")");
         for (Node node : nodes) {
             text.append("; ")
                     .append(node.life)

@@ -10,6 +10,7 @@
  * <p>In the code: a node asks in {@code ClusterLink}, is told and moves its gate in {@code ClusterSwitch.answered}, loses its connection in
  * {@code ClusterSwitch.goOnAlone}, registers and makes itself unknown in {@code Registration}, and reports in {@code ClusterNode.report}. Its
  * age is that of {@code Knowledge}, which {@code Gate.tryPass} asks, and {@code Passage.mayBegin} right before the first byte. The command is
- * {@code FleetTarget.until}.
+ * {@code FleetTarget.until}, which
+ * looks with {@code Fleet.look}, and asks a majority with {@code Fleet.read}.
  */
 package dev.holdfast.cluster.model;
