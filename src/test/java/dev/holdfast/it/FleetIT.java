@@ -84,8 +84,8 @@ class FleetIT {
 
     /** Its clients are cut off; it is missed until it is there again, and joins the hold. */
     private void upgradeWhileOneIsKilled(FleetMember victim) throws Exception {
+        victim.kill(); // before the hold: else it may have said "drained" of that
         fleet.hold();
-        victim.kill();
         Ended missing = fleet.command("hold", "--wait", "1s");
         assertEquals(1, missing.exit(), missing.output());
         assertTrue(missing.output().contains("  " + victim.name + ": "), missing.output());
