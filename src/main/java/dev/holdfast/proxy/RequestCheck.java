@@ -3,6 +3,7 @@ package dev.holdfast.proxy;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Enumeration;
 
 /** What of a request has to be right before anything of it is passed on, and a container may have let through. */
 final class RequestCheck {
@@ -24,6 +25,14 @@ final class RequestCheck {
             throw new IllegalArgumentException(
                     "Transfer-Encoding needs HTTP/1.1 (RFC 9112, section 6.1), and every request a version.");
         }
+        if (client.getProtocol().startsWith("HTTP/2") && !isNumber(client.getHeaders("Content-Length"))) {
+            throw new IllegalArgumentException("Content-Length is not one number (RFC 9110, section 8.6).");
+        }
+    }
+
+    /** Or none. Over HTTP/2 Tomcat lets others in, signs and several too, and fails when it is asked for some. */
+    private static boolean isNumber(Enumeration<String> lengths) {
+        return !lengths.hasMoreElements() || lengths.nextElement().matches("[0-9]{1,18}") && !lengths.hasMoreElements();
     }
 
     /** HTTP/1.0 knows no Transfer-Encoding, so somebody on the way may have seen another end of this request. */
