@@ -25,6 +25,8 @@ final class RequestBody implements ReadListener {
     /** A reactor thread serves others too. */
     private static final int MOST_TURNS = 16;
 
+    private static final long LONGEST_TELLING_NANOS = 500_000_000;
+
     private static final EntityDetails SOME_BODY = new BasicEntityDetails(-1, null);
 
     private enum Input {
@@ -60,6 +62,7 @@ final class RequestBody implements ReadListener {
     private ByteBuffer buffer;
     private long bodyBytes;
     private boolean waitsForClient;
+    private long resetNanos; // 0: it is not, as far as is known
     private volatile int unsent;
     private volatile boolean over;
     private volatile ClientWait wait; // null until it had to wait
@@ -387,6 +390,9 @@ final class RequestBody implements ReadListener {
             return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
         }
         if (!isReady()) {
+            if (isResetUntold()) {
+                throw new IOException("the container has reset the stream");
+            }
             return Input.NONE_YET;
         }
         if (buffer == null) {
@@ -397,6 +403,19 @@ final class RequestBody implements ReadListener {
         buffer.position(0).limit(read);
         unsent = read;
         return length < 0 || bodyBytes <= length ? Input.SOME : Input.TOO_MUCH;
+    }
+
+    /**
+     * That the client has reset the stream, the container tells in a moment. It does not tell that it did so itself, because a body was
+     * shorter or longer than the client had said.
+     */
+    private boolean isResetUntold() {
+        if (!exchange.isReset()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        resetNanos = resetNanos == 0 ? now : resetNanos;
+        return now - resetNanos > LONGEST_TELLING_NANOS; // the watch asks each second
     }
 
     private void end() {

@@ -111,7 +111,7 @@ final class FuzzedHttp2Visit {
             case 0 -> {} // and never goes on
             case 1 -> {
                 client.data(stream, body.substring(half), false);
-                client.trailers(stream, "x-trailer", "t");
+                client.head(stream, true, "x-trailer", "t");
             }
             default -> client.data(stream, body.substring(half), true);
         }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class H2Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 15_000;
     private static final int USUAL_WINDOW = 65_535;
 
+    /** The beginning of HPACK's table, without values; Tomcat takes their names from there only. */
+    private static final List<String> PSEUDO_NAMES = List.of(":authority", ":method", "", ":path", "", ":scheme");
+
     /** What came; fields only of HEADERS. */
     record Frame(int type, int flags, int stream, byte[] payload, String fields) {
         boolean ends() {
@@ -63,6 +67,7 @@ final class H2Wire implements AutoCloseable {
     private final HPackDecoder decoder = new HPackDecoder(4096, StandardCharsets.ISO_8859_1);
     private final Map<Integer, Queue<Frame>> unread = new HashMap<>();
     private String authority = "site";
+    private boolean plain;
     private int lastStream = -1;
 
     /** With the usual windows. */
@@ -101,6 +106,12 @@ final class H2Wire implements AutoCloseable {
         return this;
     }
 
+    /** From now on it says what no encoder would, and all else, letter by letter. */
+    H2Wire plainly() {
+        plain = true;
+        return this;
+    }
+
     /** A request without a body; gives the number of its stream. */
     int get(String path, String... fields) throws IOException {
         return request("GET", path, true, fields);
@@ -108,28 +119,44 @@ final class H2Wire implements AutoCloseable {
 
     /** @param fields names and values in turn, besides the pseudo fields */
     int request(String method, String path, boolean end, String... fields) throws IOException {
-        ByteArrayBuffer block = new ByteArrayBuffer(256);
-        encode(block, ":method", method);
-        encode(block, ":scheme", "http");
-        encode(block, ":path", path);
-        encode(block, ":authority", authority);
-        for (int i = 0; i < fields.length; i += 2) {
-            encode(block, fields[i], fields[i + 1]);
-        }
+        String[] pseudo = {":method", method, ":scheme", "http", ":path", path, ":authority", authority};
+        String[] all = Arrays.copyOf(pseudo, pseudo.length + fields.length);
+        System.arraycopy(fields, 0, all, pseudo.length, fields.length);
+        return head(end, all);
+    }
+
+    /** @param fields names and values in turn, as they are */
+    int head(boolean end, String... fields) throws IOException {
         lastStream += 2;
-        send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), lastStream, block.toByteArray());
+        head(lastStream, end, fields);
         return lastStream;
     }
 
-    /** The end of a request. */
-    void trailers(int stream, String name, String value) throws IOException {
+    /** One more on this stream; trailers, at the end. */
+    void head(int stream, boolean end, String... fields) throws IOException {
         ByteArrayBuffer block = new ByteArrayBuffer(256);
-        encode(block, name, value);
-        send(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
+        for (int i = 0; i < fields.length; i += 2) {
+            encode(block, fields[i], fields[i + 1]);
+        }
+        send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block.toByteArray());
     }
 
     private void encode(ByteArrayBuffer block, String name, String value) throws IOException {
-        encoder.encodeHeader(block, name, value, false);
+        if (plain) {
+            int index = PSEUDO_NAMES.indexOf(name) + 1;
+            block.append(index); // RFC 7541, section 6.2.2: a literal without indexing
+            if (index == 0) {
+                plain(block, name);
+            }
+            plain(block, value);
+        } else {
+            encoder.encodeHeader(block, name, value, false);
+        }
+    }
+
+    private static void plain(ByteArrayBuffer block, String text) {
+        block.append(text.length()); // shorter than 127
+        block.append(text.getBytes(StandardCharsets.ISO_8859_1), 0, text.length());
     }
 
     void data(int stream, String text, boolean end) throws IOException {
