@@ -3,21 +3,14 @@ package dev.holdfast.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who does not read slows down who sends, through a tunnel as well; and nothing piles up between them. */
 class TunnelBackPressureTest {
-    private static final int ALL = 80_000_000;
-
-    /** What the kernel's buffers on the way may take, which grow to some megabytes each. */
-    private static final int ON_THE_WAY = 40_000_000;
-
     private ScriptedUpstream upstream;
     private TestSite site;
     private Wire client;
@@ -54,58 +47,27 @@ class TunnelBackPressureTest {
 
     @Test
     void theOtherDirectionGoesOn() throws Exception {
-        AtomicLong sent = new AtomicLong();
-        Thread sending = send(client, sent);
-        awaitStandstill(sent);
+        Flood flood = Flood.to(client);
+        flood.awaitStandstill();
         for (int i = 0; i < 20; i++) {
             server.send("pong" + i % 10);
             assertEquals("pong" + i % 10, client.read(5));
         }
-        server.readBytes(ALL);
-        sending.join(10_000);
-        assertEquals(ALL, sent.get());
+        server.readBytes(Flood.ALL);
+        flood.awaitEnd();
     }
 
     private static void assertSlowedDown(Wire from, Wire to) throws Exception {
-        AtomicLong sent = new AtomicLong();
-        Thread sending = send(from, sent);
-        awaitStandstill(sent);
-        assertTrue(sent.get() < ON_THE_WAY, "sent " + sent);
+        Flood flood = Flood.to(from);
+        flood.awaitStandstill();
         long before = containerNanos();
         to.socket().setSoTimeout(10_000);
         Thread.sleep(1000); // the time in which nothing is to be done
         long spent = containerNanos() - before;
         assertTrue(spent < 300_000_000, "nanoseconds of processor: " + spent);
 
-        assertEquals(ALL, to.readBytes(ALL).length);
-        sending.join(10_000);
-        assertEquals(ALL, sent.get());
-    }
-
-    private static Thread send(Wire to, AtomicLong sent) {
-        Thread thread = new Thread(() -> {
-            try {
-                byte[] piece = new byte[100_000];
-                while (sent.get() < ALL) {
-                    to.send(piece);
-                    sent.addAndGet(piece.length);
-                }
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
-        thread.start();
-        return thread;
-    }
-
-    private static void awaitStandstill(AtomicLong sent) {
-        long[] last = {-1, 0};
-        Until.true_(() -> {
-            long now = sent.get();
-            last[1] = now > 0 && now == last[0] ? last[1] + 1 : 0;
-            last[0] = now;
-            return last[1] > 100; // looks, a few milliseconds apart
-        });
+        assertEquals(Flood.ALL, to.readBytes(Flood.ALL).length);
+        flood.awaitEnd();
     }
 
     /** What the threads of Tomcat's and of ours have used. */
