@@ -11,6 +11,9 @@ class EventStreamEndTest {
     private static final String STREAM =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n";
 
+    /** The most usual kind: neither length nor chunks, the end of the connection is the end of the stream. */
+    private static final String UNFRAMED = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n";
+
     @Test
     void endsProperlyAfterTheGraceTimeAndFreesTheUpstream() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
@@ -31,7 +34,6 @@ class EventStreamEndTest {
         }
     }
 
-    /** The most usual kind: neither length nor chunks, the end of the connection is the end of the stream. */
     @Test
     void endsAlsoWhereTheUpstreamGaveItNoFraming() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
@@ -39,7 +41,7 @@ class EventStreamEndTest {
                 Wire client = site.client()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
-                arrived.connection().send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
+                arrived.connection().send(UNFRAMED);
                 client.readHead();
                 assertEquals("9\r\ndata: 1\n\n\r\n", client.read(14));
                 site.hold();
@@ -47,6 +49,34 @@ class EventStreamEndTest {
                 assertEquals("<reset>", arrived.connection().readToEnd());
             }
             assertEquals(0, site.site().gate().snapshot().streams());
+        }
+    }
+
+    @Test
+    void endsProperlyOverHttp2AndLeavesTheConnection() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream();
+                TestSite site = TestSite.before(upstream.port(), "closeStreams", "100ms");
+                H2Wire client = new H2Wire(site.port())) {
+            for (String stream : new String[] {STREAM, UNFRAMED}) {
+                int events = client.get("/");
+                try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                    arrived.connection().send(stream);
+                    assertTrue(client.readContent(events).fields().startsWith(":status: 200\n"));
+                    assertEquals("data: 1\n\n", client.readContent(events).text());
+                    site.hold();
+                    H2Wire.Response rest = client.readResponse(events);
+                    assertEquals(new H2Wire.Response("", "", -1), rest);
+                    assertEquals("<reset>", arrived.connection().readToEnd());
+                }
+                int again = client.get("/again");
+                site.awaitHeld(1);
+                assertEquals(0, site.site().gate().snapshot().streams());
+                site.release();
+                try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                    arrived.connection().send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+                    assertEquals("ok", client.readResponse(again).body());
+                }
+            }
         }
     }
 

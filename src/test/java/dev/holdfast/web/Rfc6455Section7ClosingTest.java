@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,36 @@ class Rfc6455Section7ClosingTest {
         assertEquals(1012, readMaskedClose(server));
         assertEquals("", server.readToEnd());
         awaitNothingLeft();
+    }
+
+    @Test
+    void theEndOfAFrameOfAMegabyteIsFoundToo() throws Exception {
+        connect("closeStreams", "0s");
+        byte[] payload = new byte[1 << 20];
+        new Random(1).nextBytes(payload);
+        byte[] down = unmasked(2, payload);
+        byte[] up = masked(2, payload);
+        for (int times = 0; times < 2; times++) {
+            CompletableFuture<Void> sending = CompletableFuture.allOf(sending(server, down), sending(client, up));
+            assertArrayEquals(down, client.readBytes(down.length));
+            assertArrayEquals(up, server.readBytes(up.length));
+            sending.get(10, TimeUnit.SECONDS);
+        }
+        site.hold();
+        assertEquals(new String(CLOSE_1012, StandardCharsets.ISO_8859_1), client.readToEnd());
+        assertEquals(1012, readMaskedClose(server));
+        assertEquals("", server.readToEnd());
+        awaitNothingLeft();
+    }
+
+    private static CompletableFuture<Void> sending(Wire to, byte[] bytes) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                to.send(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     @Test

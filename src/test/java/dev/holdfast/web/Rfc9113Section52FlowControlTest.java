@@ -1,12 +1,19 @@
 package dev.holdfast.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +32,7 @@ class Rfc9113Section52FlowControlTest {
     @BeforeEach
     void start() throws Exception {
         upstream = new ScriptedUpstream();
-        site = TestSite.before(upstream.port());
+        site = TestSite.before(upstream.port(), "responseTimeout", "500ms");
         site.http2().setWriteTimeout(300); // what blocks, fails soon
         site.http2().setStreamWriteTimeout(300);
         site.http2().setOverheadWindowUpdateThreshold(0); // else Tomcat takes small ones for an attack
@@ -121,6 +128,43 @@ class Rfc9113Section52FlowControlTest {
             client.grant(0, WINDOW);
 
             awaitEnd(client, second);
+        }
+    }
+
+    /** For three times responseTimeout, with more on its way than buffers take. */
+    @Test
+    void aWindowThatIsNotGrantedIsNoSilenceOfTheUpstream() throws Exception {
+        int length = 20_000_000;
+        for (int[] windows : new int[][] {{WINDOW, 10 * WINDOW}, {10 * WINDOW, WINDOW}}) {
+            try (H2Wire client = new H2Wire(site.port(), windows[0], windows[1], 0)) {
+                int stream = client.get("/");
+                try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                    CompletableFuture<Void> sending =
+                            CompletableFuture.runAsync(() -> send(arrived.connection(), length));
+                    awaitBytes(client, stream, WINDOW);
+                    arrived.connection().socket().setSoTimeout(1500);
+                    assertThrows(
+                            SocketTimeoutException.class,
+                            () -> arrived.connection().read(1));
+                    assertFalse(sending.isDone());
+
+                    client.grant(0, length);
+                    client.grant(stream, length);
+
+                    assertEquals(length - WINDOW, awaitBytes(client, stream, length - WINDOW));
+                    awaitEnd(client, stream);
+                    sending.get(10, TimeUnit.SECONDS);
+                }
+            }
+        }
+    }
+
+    private static void send(Wire connection, int length) {
+        try {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+            connection.send(new byte[length]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

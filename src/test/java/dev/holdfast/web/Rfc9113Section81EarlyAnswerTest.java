@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
  * as it has the head, however much it had announced, and throws away what it has not looked at when a reset comes.
  */
 class Rfc9113Section81EarlyAnswerTest {
+    private static final String LARGE = "x".repeat(4_000); // many small ones Tomcat takes for an attack
+
     private ScriptedUpstream upstream;
     private TestSite site;
     private H2Wire client;
@@ -79,6 +81,56 @@ class Rfc9113Section81EarlyAnswerTest {
             assertTrue(client.readContent(stream).fields().startsWith(":status: 413\n"));
             assertEquals("big", client.readContent(stream).text());
             client.data(stream, "x".repeat(9_000), true);
+            assertEndsWell(stream, "");
+        }
+    }
+
+    /** As a call of gRPC does that streams both ways. */
+    @Test
+    void ofASuccessLetsBothGoOnUntilEitherEndsFirst() throws Exception {
+        for (boolean uploadFirst : new boolean[] {true, false}) {
+            int stream = client.request("POST", "/", false);
+            client.data(stream, LARGE, false);
+            try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+                assertEquals("fa0\r\n" + LARGE + "\r\n", arrived.connection().read(4007));
+                arrived.connection().send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                assertTrue(client.readContent(stream).fields().startsWith(":status: 200\n"));
+                for (int i = 0; i < 5; i++) {
+                    client.data(stream, LARGE, false);
+                    assertEquals(
+                            "fa0\r\n" + LARGE + "\r\n", arrived.connection().read(4007));
+                    arrived.connection().send("1\r\n" + i + "\r\n");
+                    assertEquals("" + i, client.readContent(stream).text());
+                }
+                if (!uploadFirst) {
+                    arrived.connection().send("1\r\nx\r\n0\r\n\r\n");
+                    assertEquals("x", client.readContent(stream).text());
+                }
+                client.data(stream, "last", true);
+                assertEquals("4\r\nlast\r\n0\r\n\r\n", arrived.connection().read(14));
+                if (uploadFirst) {
+                    arrived.connection().send("1\r\nx\r\n0\r\n\r\n");
+                }
+                assertEndsWell(stream, uploadFirst ? "x" : "");
+                int again = client.get("/again");
+                assertTrue(arrived.connection().readHead().startsWith("GET /again "), "the connection is used again");
+                arrived.connection().send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+                assertEquals("ok", client.readResponse(again).body());
+            }
+        }
+    }
+
+    @Test
+    void ofASuccessWithALengthLetsTheUploadGoOn() throws Exception {
+        int stream = client.request("POST", "/", false, "content-length", "8000");
+        client.data(stream, LARGE, false);
+        try (ScriptedUpstream.Arrived arrived = upstream.acceptRequest()) {
+            assertEquals(LARGE, arrived.connection().read(4000));
+            arrived.connection().send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            assertTrue(client.readContent(stream).fields().startsWith(":status: 200\n"));
+            assertEquals("ok", client.readContent(stream).text());
+            client.data(stream, LARGE, true);
+            assertEquals(LARGE, arrived.connection().read(4000));
             assertEndsWell(stream, "");
         }
     }
