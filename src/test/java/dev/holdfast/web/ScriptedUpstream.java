@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import javax.net.ssl.SSLContext;
 
 /** An upstream that does what the test says, byte by byte: accepts nothing, reads nothing and sends nothing by itself. */
 final class ScriptedUpstream implements AutoCloseable {
@@ -16,7 +17,16 @@ final class ScriptedUpstream implements AutoCloseable {
     }
 
     ScriptedUpstream(int port) throws IOException {
-        server = new ServerSocket();
+        this(new ServerSocket(), port);
+    }
+
+    /** With TLS. */
+    ScriptedUpstream(SSLContext context) throws IOException {
+        this(context.getServerSocketFactory().createServerSocket(), 0);
+    }
+
+    private ScriptedUpstream(ServerSocket unbound, int port) throws IOException {
+        server = unbound;
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1000);
         server.setSoTimeout(PATIENCE_MILLIS);
