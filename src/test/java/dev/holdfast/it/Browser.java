@@ -21,7 +21,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Chromium without a window, as Debian's packages chromium and chromium-driver bring it. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
     private final ChromeDriver driver;
@@ -30,11 +30,11 @@ final class Browser implements AutoCloseable {
         this.driver = driver;
     }
 
-    static boolean isHere() {
+    public static boolean isHere() {
         return chromium().isPresent() && program("chromedriver").isPresent();
     }
 
-    static Browser open() {
+    public static Browser open() {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         logs.enable(LogType.PERFORMANCE, Level.ALL);
@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
         return new Browser(new ChromeDriver(service, options));
     }
 
-    Browser get(String url) {
+    public Browser get(String url) {
         driver.get(url);
         return this;
     }
@@ -80,7 +80,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the function body returns, or the promise that it returns. */
-    Object run(String script, Object... arguments) {
+    public Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
 
