@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +34,8 @@ class FuzzIT {
         "clientTimeout", "3s",
         "tunnelIdleTimeout", "2s",
         "maxHold", "20s",
-        "maxConnections", "200"
+        "maxConnections", "200",
+        "releaseConcurrency", "" + FuzzedUpstream.TOGETHER
     };
     private static final int STRANGERS = 12;
     private static final int CANARIES = 3;
@@ -76,7 +74,7 @@ class FuzzIT {
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> site.gate().snapshot(), now -> now.isDrained() && now.streams() == 0);
             await("no connection").until(upstream::openConnections, open -> open == 0);
-            site.release();
+            releaseTogether(site);
             assertTrue(canary(upstream, site.port(), "POST", "released"));
             assertEquals(List.of(), List.copyOf(complaints));
             assertEquals(List.of(), List.copyOf(upstream.complaints()));
@@ -101,6 +99,22 @@ class FuzzIT {
         }
     }
 
+    /** One to see whether the upstream is up, and then as many at a time as there are permits: none is lost, and none came back twice. */
+    private static void releaseTogether(TestSite site) throws IOException {
+        List<Wire> clients = new ArrayList<>();
+        for (int i = 0; i <= 2 * FuzzedUpstream.TOGETHER; i++) {
+            Wire client = site.client();
+            clients.add(client);
+            client.send("GET /canary/" + (i == 0 ? "first" : "together-" + i) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            site.awaitHeld(i + 1);
+        }
+        site.release();
+        for (Wire client : clients) {
+            assertTrue(client.readResponse().startsWith("HTTP/1.1 200 "));
+            client.close();
+        }
+    }
+
     private void runAll(FuzzedUpstream upstream, TestSite site) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < STRANGERS; i++) {
@@ -111,7 +125,7 @@ class FuzzIT {
                 if (http2) {
                     FuzzedHttp2Visit.to(site.port(), random, PATIENCE_MILLIS, complaints::add);
                 } else {
-                    visit(site.port(), random);
+                    FuzzedVisit.to(site.port(), random, PATIENCE_MILLIS, complaints::add);
                 }
             })));
         }
@@ -150,46 +164,6 @@ class FuzzIT {
         site.hold();
         Thread.sleep(random.nextInt(300));
         site.release();
-    }
-
-    private void visit(int port, Random random) throws IOException {
-        FuzzedRequest request = FuzzedRequest.next(random);
-        try (Wire client = new Wire(port)) {
-            boolean leavesEarly = random.nextInt(8) == 0;
-            boolean patient = request.valid() && !leavesEarly && random.nextInt(4) > 0;
-            client.socket().setSoTimeout(patient ? PATIENCE_MILLIS : 1 + random.nextInt(300));
-            byte[] bytes = leavesEarly
-                    ? java.util.Arrays.copyOf(request.bytes(), random.nextInt(request.bytes().length))
-                    : request.bytes();
-            try {
-                FuzzedUpstream.Pieces.send(bytes, client.socket().getOutputStream(), random);
-            } catch (IOException answeredEarly) {
-                return;
-            }
-            if (leavesEarly && random.nextBoolean()) {
-                client.reset();
-                return;
-            }
-            String start = start(client.socket(), patient);
-            // What is no HTTP/1 any more may be answered as HTTP/0.9, without a head.
-            if (request.valid() && !start.isEmpty() && !start.startsWith("HTTP/1.")) {
-                complaints.add("not HTTP: " + start + " to " + new String(bytes, StandardCharsets.ISO_8859_1));
-            }
-        }
-    }
-
-    /** The first bytes of what comes; who waits for them with patience must get some, or an end. */
-    private String start(Socket client, boolean patient) throws IOException {
-        try {
-            return new String(client.getInputStream().readNBytes(7), StandardCharsets.ISO_8859_1);
-        } catch (SocketTimeoutException nothing) {
-            if (patient) {
-                complaints.add("a valid request got no answer in 20 s");
-            }
-            return "";
-        } catch (IOException cut) {
-            return "";
-        }
     }
 
     private boolean canary(FuzzedUpstream upstream, int port, String method, String number) throws IOException {

@@ -13,10 +13,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An upstream that answers canaries as it should, and all others at random. What it must never get is a complaint. */
 final class FuzzedUpstream implements AutoCloseable {
+    /** So many of those canaries that ask for it are answered together. */
+    static final int TOGETHER = 16;
+
     private final ServerSocket server = new ServerSocket(0, 500, InetAddress.getByName("127.0.0.1"));
     private final long seed;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -25,6 +31,8 @@ final class FuzzedUpstream implements AutoCloseable {
     private final Map<String, Boolean> behindStrangers = new ConcurrentHashMap<>();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final CyclicBarrier together = new CyclicBarrier(TOGETHER, this::awaitNoOther);
 
     FuzzedUpstream(long seed) throws IOException {
         this.seed = seed;
@@ -104,8 +112,33 @@ final class FuzzedUpstream implements AutoCloseable {
         if (request.method().equals("POST") && !canaries.add(request.target())) {
             complaints.add("twice: " + request);
         }
+        if (request.target().startsWith("/canary/together-")) {
+            awaitOthers();
+        }
         String body = "answer to " + request.target() + " " + new String(request.body(), StandardCharsets.ISO_8859_1);
         write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    private void awaitOthers() {
+        waiting.incrementAndGet();
+        try {
+            together.await(2, TimeUnit.SECONDS);
+        } catch (Exception tooFew) {
+            complaints.add("fewer than " + TOGETHER + " came together");
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    private void awaitNoOther() {
+        try {
+            Thread.sleep(200); // that nobody comes is no event
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (waiting.get() != TOGETHER) {
+            complaints.add("not " + TOGETHER + " but " + waiting + " came together");
+        }
     }
 
     /** Returns whether the connection goes on. */

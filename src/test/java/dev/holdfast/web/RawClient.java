@@ -39,7 +39,11 @@ final class RawClient implements AutoCloseable {
 
     /** Reads one answer to anything but HEAD. */
     Answer read() throws IOException {
-        Answer head = readHead();
+        return readBody(readHead());
+    }
+
+    /** Reads what follows this head; the same with its body. */
+    Answer readBody(Answer head) throws IOException {
         String length = head.fields.get("Content-Length");
         InputStream in = socket.getInputStream();
         if (length == null && "chunked".equals(head.fields.get("Transfer-Encoding"))) {
