@@ -50,7 +50,8 @@ class SlowClientsIT {
     enum Front {
         RUNNER,
         STOCK_TOMCAT,
-        TOMCAT_CONF
+        TOMCAT_CONF,
+        TOMCAT_10_CONF
     }
 
     @TempDir
@@ -102,7 +103,8 @@ class SlowClientsIT {
             return;
         }
         Path base = directory.resolve("tomcat");
-        try (TomcatProcess tomcat = TomcatProcess.create(11, base).withUpstream(port)) {
+        try (TomcatProcess tomcat = TomcatProcess.create(front == Front.TOMCAT_10_CONF ? 10 : 11, base)
+                .withUpstream(port)) {
             if (front == Front.STOCK_TOMCAT) {
                 tomcat.withStockServerXml();
             }
