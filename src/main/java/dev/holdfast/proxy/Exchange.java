@@ -543,10 +543,13 @@ public final class Exchange implements OpenStream {
         listener.interim(interim.getCode(), fields);
     }
 
-    /** Over HTTP/2, in the turn, before the head of a response without a body. */
+    /**
+     * Over HTTP/2, in the turn, before the head of a response without a body. Not during an upload: Tomcat grants it no window any more
+     * once the answer has come to its end ({@code Http2UpgradeHandler.writeWindowUpdate}), and it would stand still.
+     */
     void headIsAll() throws IOException {
         Supplier<Map<String, String>> trailersToCome = clientResponse.getTrailerFields();
-        if (trailersToCome == null || trailersToCome.get() == null) {
+        if (!isUploadUnread() && (trailersToCome == null || trailersToCome.get() == null)) {
             clientResponse.setTrailerFields(null);
             listener.headIsAll();
         }
