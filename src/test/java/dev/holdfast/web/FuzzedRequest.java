@@ -124,4 +124,9 @@ record FuzzedRequest(byte[] bytes, boolean valid, String method) {
     private static void write(ByteArrayOutputStream out, String text) {
         out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     }
+
+    @Override
+    public String toString() {
+        return (valid ? "valid: " : "") + new String(bytes, StandardCharsets.ISO_8859_1);
+    }
 }
