@@ -2,11 +2,19 @@ package dev.holdfast.cli;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 
-/** The socket of a client of the {@link PromptEndpoint}. All but writing is done by whoever has the connection's lock. */
+/** The socket of a client of the {@link PromptEndpoint}. Reading is for whoever has the connection's lock. */
 final class PromptChannel extends NioChannel {
+    private enum Beginning {
+        NONE,
+        GOES_ON,
+        END_IS_DUE
+    }
+
+    private final AtomicReference<Beginning> beginning = new AtomicReference<>(Beginning.NONE);
     private boolean dry;
     private volatile boolean alone;
 
@@ -31,6 +39,28 @@ final class PromptChannel extends NioChannel {
 
     boolean isAlone() {
         return alone;
+    }
+
+    /** The poller's thread runs the beginning of a request. */
+    void begins() {
+        beginning.set(Beginning.GOES_ON);
+    }
+
+    boolean isBeginning() {
+        return beginning.get() == Beginning.GOES_ON;
+    }
+
+    /**
+     * Whether the poller's thread, which is still running the beginning of a request that is over by now, will run its end, too. Any
+     * thread.
+     */
+    boolean leaveEndToWhoBegins() {
+        return beginning.compareAndSet(Beginning.GOES_ON, Beginning.END_IS_DUE);
+    }
+
+    /** That is done, and the lock given back; returns whether the end is due. */
+    boolean hasBegun() {
+        return beginning.getAndSet(Beginning.NONE) == Beginning.END_IS_DUE;
     }
 
     @Override

@@ -64,9 +64,9 @@ final class PromptEndpoint extends NioEndpoint {
         if (dispatch
                 && event == SocketEvent.OPEN_READ
                 && client != null
-                && client.getSocket() instanceof PromptChannel) {
+                && client.getSocket() instanceof PromptChannel channel) {
             boolean here = Thread.currentThread() instanceof Executor engine
-                    ? endsSoon(client, engine)
+                    ? endsSoon(client, channel, engine)
                     : client.getCurrentProcessor() == null && begins(client);
             if (here) {
                 return true;
@@ -85,18 +85,24 @@ final class PromptEndpoint extends NioEndpoint {
         if (usedNanos > PART_NANOS || !lock.tryLock()) {
             return false;
         }
+        PromptChannel channel;
         try {
             if (client.getCurrentProcessor() != null
-                    || !(client.getSocket() instanceof PromptChannel channel)
-                    || !hasComeWhole(client, channel)) {
+                    || !(client.getSocket() instanceof PromptChannel itsChannel)
+                    || !hasComeWhole(client, itsChannel)) {
                 return false;
             }
+            channel = itsChannel;
+            channel.begins();
             run(client, channel);
-            usedNanos += System.nanoTime() - now;
-            return true;
         } finally {
             lock.unlock();
         }
+        if (channel.hasBegun()) {
+            end(client, channel);
+        }
+        usedNanos += System.nanoTime() - now;
+        return true;
     }
 
     /** Whatever has come is where Tomcat looks first, in whichever thread. */
@@ -121,23 +127,27 @@ final class PromptEndpoint extends NioEndpoint {
     }
 
     /** @param engine the current thread */
-    private boolean endsSoon(SocketWrapperBase<NioChannel> client, Executor engine) {
-        if (!isWritten(client)) {
+    private boolean endsSoon(SocketWrapperBase<NioChannel> client, PromptChannel channel, Executor engine) {
+        if (!channel.isBeginning() && !isWritten(client, channel)) {
             return false;
         }
         try {
-            engine.execute(() -> end(client));
+            engine.execute(() -> {
+                if (!channel.leaveEndToWhoBegins()) {
+                    end(client, channel);
+                }
+            });
             return true;
         } catch (RejectedExecutionException itHoldsLocksForLonger) {
             return false;
         }
     }
 
-    private void end(SocketWrapperBase<NioChannel> client) {
+    private void end(SocketWrapperBase<NioChannel> client, PromptChannel channel) {
         ReentrantLock lock = client.getLock();
         if (lock.tryLock()) {
             try {
-                if (isWritten(client) && client.getSocket() instanceof PromptChannel channel) {
+                if (isWritten(client, channel)) {
                     run(client, channel);
                     return;
                 }
@@ -149,8 +159,8 @@ final class PromptEndpoint extends NioEndpoint {
     }
 
     /** Whether a request of which nothing is left to be read is over, and nothing is left to be written but what has room for certain. */
-    private static boolean isWritten(SocketWrapperBase<NioChannel> client) {
-        if (!(client.getSocket() instanceof PromptChannel channel)
+    private static boolean isWritten(SocketWrapperBase<NioChannel> client, PromptChannel channel) {
+        if (client.getSocket() != channel
                 || !channel.isAlone()
                 || !(client.getCurrentProcessor() instanceof Processor processor)
                 || !client.getSocketBufferHandler().isReadBufferEmpty()
