@@ -120,8 +120,7 @@ final class ClusterSwitch {
         }
         contradicted = false;
         older.over(file + " is up to date again");
-        boolean awake =
-                askedNanos - awakeSinceNanos >= 0; // when it asked; else the answer may be from before the pause
+        boolean awake = askedNanos - awakeSinceNanos >= 0; // else the answer may be from before the pause
         if (awake) {
             silenceCountsFromNanos = askedNanos;
             silence.over("ZooKeeper answers again");

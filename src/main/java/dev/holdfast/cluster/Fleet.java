@@ -31,7 +31,6 @@ import org.apache.zookeeper.data.Stat;
 public final class Fleet implements AutoCloseable {
     private static final Duration SESSION = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(15); // to try one server after the other takes seconds
-
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Ensemble ensemble;
@@ -138,13 +137,12 @@ public final class Fleet implements AutoCloseable {
     public String release() throws IOException, InterruptedException {
         Before before = beforeWriting();
         Optional<byte[]> forward = before.forward();
-        return name()
-                + (forward.isPresent()
-                        ? " was there already, and "
-                                + BalanceContent.parse(forward.get()).describe()
-                        : " "
-                                + move(before, Optional.of(before.parent().get().data()))
-                                        .describe());
+        if (forward.isPresent()) {
+            return name() + " was there already, and "
+                    + BalanceContent.parse(forward.get()).describe();
+        }
+        Found parent = before.parent().get();
+        return name() + " " + move(before, Optional.of(parent.data())).describe();
     }
 
     /** Returns what was done, to be told. */
@@ -180,10 +178,12 @@ public final class Fleet implements AutoCloseable {
 
     private Before beforeWriting() throws IOException, InterruptedException {
         return asked(session -> {
-            try {
-                client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
-            } catch (NodeExistsException expected) {
-                // By whoever came first.
+            if (find(layout.switchParent()).isEmpty()) {
+                try {
+                    client.create().creatingParentsIfNeeded().forPath(layout.switchParent(), new byte[0]);
+                } catch (NodeExistsException expected) {
+                    // By whoever came first.
+                }
             }
             return before();
         });
@@ -198,8 +198,8 @@ public final class Fleet implements AutoCloseable {
      */
     private BalanceReading move(Before before, Optional<byte[]> content) throws IOException, InterruptedException {
         Found parent = before.parent().get();
-        byte[] kept =
-                content.filter(Fleet::isForward).or(before::forward).orElse(parent.data()); // for the next release
+        // For the next release.
+        byte[] kept = content.filter(Fleet::isForward).or(before::forward).orElse(parent.data());
         return asked(session -> {
             TransactionOp make = client.transactionOp();
             CuratorOp keep = make.setData().withVersion(parent.version()).forPath(layout.switchParent(), kept);
