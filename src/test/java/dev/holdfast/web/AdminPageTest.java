@@ -80,7 +80,7 @@ class AdminPageTest {
 
     @Test
     void whatStrangersWroteIsNoMarkup() throws Exception {
-        Files.writeString(site.balanceFile(), "<script>alert('{{user}}')</script>");
+        site.balance("<script>alert('{{user}}')</script>");
         Until.true_(() -> site.gate().isShut());
 
         String page = send("GET", "/", "");

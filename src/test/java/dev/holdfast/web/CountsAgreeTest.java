@@ -10,7 +10,6 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -275,7 +274,7 @@ class CountsAgreeTest {
         site.hold();
         try (Wire held = send(GET)) {
             site.awaitHeld(1);
-            Files.writeString(site.balanceFile(), "refuse");
+            site.balance("refuse");
             assertStatus(503, held);
             happened("refused");
         }
@@ -353,7 +352,7 @@ class CountsAgreeTest {
             assertStatus(500, client);
             happened("passed", "body_changed");
         }
-        Files.writeString(site.balanceFile(), "http://nobody.invalid:1");
+        site.balance("http://nobody.invalid:1");
         Until.true_(() -> site.site().upstream().address().toString().contains("nobody.invalid"));
         try (Wire client = send(GET)) {
             assertStatus(502, client);

@@ -261,7 +261,7 @@ class ExemptRequestsTest {
     @Test
     void withHoldMethodsRefuseIsForReadsToo() throws Exception {
         siteWith("holdMethods", "POST");
-        Files.writeString(site.balanceFile(), "refuse Back at noon.");
+        site.balance("refuse Back at noon.");
         Until.true_(() -> site.gate().isShut());
         try (Wire client = site.client()) {
             client.send("GET /1 HTTP/1.1\r\nHost: site\r\n\r\n");

@@ -106,14 +106,14 @@ class FleetSiteTest {
                 ScriptedUpstream ofFile = new ScriptedUpstream();
                 ScriptedUpstream ofFleet = new ScriptedUpstream();
                 TestSite site = site(configured.port(), zooKeeper.hosts())) {
-            Files.writeString(site.balanceFile(), "http://127.0.0.1:" + ofFile.port());
+            site.balance("http://127.0.0.1:" + ofFile.port());
             zooKeeper.open("");
             Until.true_(() -> site.site().upstream().address().port() == ofFile.port());
             zooKeeper.say("http://127.0.0.1:" + ofFleet.port());
             Until.true_(() -> site.site().upstream().address().port() == ofFleet.port());
             zooKeeper.say("");
             Until.true_(() -> site.site().upstream().address().port() == ofFile.port());
-            Files.writeString(site.balanceFile(), "");
+            site.balance("");
             Until.true_(() -> site.site().upstream().address().port() == configured.port());
         }
     }

@@ -285,7 +285,7 @@ class HoldingTest {
             held.send("GET /a HTTP/1.1\r\nHost: site\r\n\r\n");
             site.awaitHeld(1);
 
-            Files.writeString(site.balanceFile(), "refuse Back at noon.");
+            site.balance("refuse Back at noon.");
 
             String response = held.readResponse();
             assertTrue(response.startsWith("HTTP/1.1 503 "), response);
@@ -303,7 +303,7 @@ class HoldingTest {
             client.send("GET /a HTTP/1.1\r\nHost: site\r\n\r\n");
             site.awaitHeld(1);
 
-            Files.writeString(site.balanceFile(), "http://127.0.0.1:" + green.port() + "\n");
+            site.balance("http://127.0.0.1:" + green.port() + "\n");
 
             try (ScriptedUpstream.Arrived arrived = green.acceptRequest()) {
                 arrived.connection().send(OK);

@@ -2,7 +2,6 @@ package dev.holdfast.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -129,7 +128,7 @@ class LogForgeryTest {
 
     @Test
     void messageOfARefusalCannot() throws Exception {
-        Files.writeString(site.balanceFile(), "refuse Back at noon.\r\n\u001b[2J\u2028\u202e2026-01-31 INFO forged");
+        site.balance("refuse Back at noon.\r\n\u001b[2J\u2028\u202e2026-01-31 INFO forged");
         Until.true_(() -> site.gate().isShut());
         try (Wire client = site.client()) {
             client.send("GET /a HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n");

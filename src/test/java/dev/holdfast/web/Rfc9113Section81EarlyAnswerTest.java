@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +161,7 @@ class Rfc9113Section81EarlyAnswerTest {
     }
 
     private int refusedUpload() throws Exception {
-        Files.writeString(site.balanceFile(), "refuse closed");
+        site.balance("refuse closed");
         Until.true_(() -> site.gate().isShutForEverybody());
         int stream = upload();
         assertTrue(client.readContent(stream).fields().startsWith(":status: 503\n"));

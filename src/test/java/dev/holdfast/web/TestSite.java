@@ -5,6 +5,7 @@ import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.catalina.Context;
@@ -151,6 +152,12 @@ final class TestSite implements AutoCloseable {
 
     Path balanceFile() {
         return balance;
+    }
+
+    /** Writes it at once: one that is empty yet would forward. */
+    void balance(String content) throws IOException {
+        Path draft = Files.writeString(directory.resolve("draft"), content);
+        Files.move(draft, balance, StandardCopyOption.ATOMIC_MOVE);
     }
 
     Path drainedMarker() {

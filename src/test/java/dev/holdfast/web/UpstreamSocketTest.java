@@ -227,7 +227,7 @@ class UpstreamSocketTest {
         site.awaitHeld(1);
         Path other = directory.resolve("other.sock");
         try (SmallSite green = new SmallSite(Door.unix(other), SmallSite.OK)) {
-            Files.writeString(site.balanceFile(), green.address() + "\n");
+            site.balance(green.address() + "\n");
 
             assertTrue(client.readResponse().endsWith("ok"));
             assertEquals(1, green.arrivals("/"));
@@ -240,7 +240,7 @@ class UpstreamSocketTest {
         client.send(GET);
         site.awaitHeld(1);
 
-        Files.writeString(site.balanceFile(), "unix:/run/" + "x".repeat(120));
+        site.balance("unix:/run/" + "x".repeat(120));
 
         Until.true_(() -> log.has("is malformed, so requests are held", "106 bytes"));
         site.awaitHeld(1);

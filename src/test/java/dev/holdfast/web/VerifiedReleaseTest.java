@@ -100,7 +100,7 @@ class VerifiedReleaseTest {
         start("readyTimeout", "20s");
         site.hold();
         try (ScriptedUpstream slow = new ScriptedUpstream()) {
-            Files.writeString(site.balanceFile(), "http://127.0.0.1:" + slow.port());
+            site.balance("http://127.0.0.1:" + slow.port());
             try (ScriptedUpstream.Arrived probe = slow.acceptRequest()) {
                 Files.delete(site.balanceFile());
                 Until.true_(() -> reasons().equals(List.of(Reason.BALANCE_FILE)));
@@ -205,7 +205,7 @@ class VerifiedReleaseTest {
             AtomicInteger greenStatus = new AtomicInteger(503);
             try (AnsweringUpstream green = new AnsweringUpstream(target -> status(greenStatus.get()));
                     Wire client = site.client()) {
-                Files.writeString(site.balanceFile(), "http://127.0.0.1:" + green.port());
+                site.balance("http://127.0.0.1:" + green.port());
                 Until.true_(() -> detail().contains(green.port() + " answered 503"));
                 client.send(GET);
                 site.awaitHeld(1);

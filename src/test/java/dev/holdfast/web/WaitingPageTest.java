@@ -129,7 +129,7 @@ class WaitingPageTest {
             assertPoll("open");
             site.hold();
             assertPoll("closed");
-            Files.writeString(site.balanceFile(), "refuse Closed until Monday.");
+            site.balance("refuse Closed until Monday.");
             Until.true_(() -> !site.gate().isHolding());
             assertPoll("open"); // so that the reader sees the message
 
@@ -187,7 +187,7 @@ class WaitingPageTest {
             try (RawClient held = new RawClient(site.port())) {
                 held.send("POST /a HTTP/1.1\r\nHost: site\r\nContent-Length: 0\r\n" + HTML + "\r\n");
                 site.awaitHeld(1);
-                Files.writeString(site.balanceFile(), "refuse <b>Closed</b>");
+                site.balance("refuse <b>Closed</b>");
 
                 String again = "Your request was not passed on to the site, so you can send it again in 60 s.";
                 assertEquals(
