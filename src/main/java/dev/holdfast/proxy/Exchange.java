@@ -458,7 +458,8 @@ public final class Exchange implements OpenStream {
 
     /** The same of writing: for instance, it has no room for the head. */
     void clientUnwritable(RuntimeException cause) {
-        clientUnreachable(cause, () -> listener.cut("the answer of " + address + " cannot be written: " + cause));
+        clientUnreachable(
+                cause, () -> listener.unwritable("the answer of " + address + " cannot be written: " + cause));
     }
 
     private void clientUnreachable(Exception cause, Runnable told) {

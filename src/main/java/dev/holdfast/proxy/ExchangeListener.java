@@ -98,4 +98,7 @@ public interface ExchangeListener {
 
     /** The answer broke off: the client's connection is to be cut, since it must not look like an end. */
     void cut(String detail);
+
+    /** The container cannot write the answer of the upstream; whatever it writes instead, it may not write as it is. */
+    void unwritable(String detail);
 }

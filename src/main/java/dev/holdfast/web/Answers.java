@@ -37,11 +37,13 @@ final class Answers {
             AnswerWriter.write(OwnAnswer.of(kind(failed.failure()), SOON), request, response);
         } else if (step instanceof Step.Switched switched) {
             TunnelVisit.begin(switched.tunnel(), request, response);
-        } else if (step instanceof Step.Cut && response.isCommitted()) {
+        } else if ((step instanceof Step.Cut || step instanceof Step.Unwritable) && response.isCommitted()) {
             throw ClientCut.exception("the upstream broke off its answer");
         } else if (step instanceof Step.Cut) { // broken off so early that nothing has left
             response.reset();
             AnswerWriter.write(OwnAnswer.of(Kind.BROKEN_ANSWER, SOON), request, response);
+        } else if (step instanceof Step.Unwritable) {
+            endUnanswered(Kind.BROKEN_ANSWER.status, request, response);
         } else if (step instanceof Step.ClientGone && response.isCommitted()) {
             throw ClientCut.exception("the client left, or takes nothing");
         } else if (step instanceof Step.ClientGone gone) {
@@ -78,7 +80,7 @@ final class Answers {
      * meanwhile gets nothing.
      */
     static void concludeUndispatched(Step step, AsyncContext context) {
-        if (step instanceof Step.Cut || step instanceof Step.ClientGone) {
+        if (step instanceof Step.Cut || step instanceof Step.Unwritable || step instanceof Step.ClientGone) {
             cut(context);
             return;
         }

@@ -153,10 +153,19 @@ final class ProxiedVisit implements ExchangeListener {
 
     @Override
     public void cut(String detail) {
+        cut(detail, new Step.Cut());
+    }
+
+    @Override
+    public void unwritable(String detail) {
+        cut(detail, new Step.Unwritable());
+    }
+
+    private void cut(String detail, Step step) {
         site.traffic().cut();
         site.failures().failed("CUT", detail + "; the client's connection is cut");
         fine(() -> detail + "; the client's connection is cut");
-        dispatch(new Step.Cut());
+        dispatch(step);
     }
 
     @Override

@@ -30,4 +30,10 @@ sealed interface Step {
 
     /** The upstream broke off its answer: the client must not take it for the end. */
     record Cut() implements Step {}
+
+    /**
+     * The container has failed to write the head of the upstream's answer. Tomcat then has prepared how to write its body, and goes on to do
+     * that with the next: in chunks, or, after 204 and 304, not at all.
+     */
+    record Unwritable() implements Step {}
 }

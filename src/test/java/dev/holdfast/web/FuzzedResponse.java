@@ -31,7 +31,7 @@ final class FuzzedResponse {
             "99 Odd");
     private static final List<String> FIELDS = List.of(
             "Content-Type: text/html",
-            "Content-Type: text/event-stream",
+            "Content-Type: text/event-stream\r\nX-Stream: yes",
             "Set-Cookie: a=b; HttpOnly",
             "Set-Cookie: c=d",
             "X-Empty:",

@@ -178,4 +178,31 @@ class Rfc9112Section2MalformedResponseTest {
         String ok = "200 \r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
         assertEquals("HTTP/1.1 " + ok, relay.answer(GET, "HTTP/1.1 " + ok));
     }
+
+    /**
+     * Tomcat had prepared how to write the body, and wrote that of our own answer so: in chunks, or, after 204 and 304, not at all. And
+     * the client went on to wait for it.
+     */
+    @Test
+    void whatIsSaidInItsPlaceComesToAnEnd() throws Exception {
+        String large = "X-Large: " + "y".repeat(9000) + "\r\n";
+        for (String head : new String[] {
+            "204 No Content\r\n",
+            "304 Not Modified\r\n",
+            "200 OK\r\nContent-Length: 0\r\n",
+            "200 OK\r\nContent-Length: 10\r\n",
+            "200 OK\r\nTransfer-Encoding: chunked\r\n"
+        }) {
+            try (Wire client = relay.site.client()) {
+                client.send(GET);
+                try (ScriptedUpstream.Arrived arrived = relay.upstream.acceptRequest()) {
+                    arrived.connection().send("HTTP/1.1 " + head + large + "\r\n");
+                    String answer = client.readToEnd();
+                    boolean bodyless =
+                            answer.startsWith("HTTP/1.1 502 ") && answer.contains("\r\nContent-Length: 0\r\n");
+                    assertTrue(answer.isEmpty() || bodyless, answer);
+                }
+            }
+        }
+    }
 }
