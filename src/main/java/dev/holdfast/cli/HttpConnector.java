@@ -7,7 +7,6 @@ import java.util.Set;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http2.Http2Protocol;
-import org.apache.tomcat.util.net.NioEndpoint;
 
 /** Makes the connector: HTTP/1.1 and cleartext HTTP/2, for many connections that mostly wait. */
 final class HttpConnector {
@@ -23,9 +22,8 @@ final class HttpConnector {
 
     private HttpConnector() {}
 
-    /** @param adminPath null if there is none */
-    static Connector at(InetSocketAddress listen, String adminPath) {
-        Http11NioProtocol http = new AnyTrailers(new PromptEndpoint(adminPath));
+    static Connector at(InetSocketAddress listen) {
+        Http11NioProtocol http = new AnyTrailers();
         Connector connector = new Connector(http);
         connector.setPort(listen.getPort());
         if (!listen.getAddress().isAnyLocalAddress()) {
@@ -69,10 +67,6 @@ final class HttpConnector {
 
     /** Tomcat drops the trailers of a request but for those that it is given by name; which are harmful, the proxy knows. */
     private static final class AnyTrailers extends Http11NioProtocol {
-        AnyTrailers(NioEndpoint endpoint) {
-            super(endpoint);
-        }
-
         @Override
         public boolean isTrailerHeaderAllowed(String name) {
             return true;

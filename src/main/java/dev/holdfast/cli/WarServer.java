@@ -1,6 +1,5 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.config.Setting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,9 +46,7 @@ final class WarServer implements AutoCloseable {
     WarServer(Path war, InetSocketAddress listen, Map<String, String> contextParams) {
         this.listen = listen;
         this.context = context(war, contextParams);
-        Setting path = Setting.ADMIN_PATH;
-        String adminPath = contextParams.getOrDefault(path.key(), path.defaultValue());
-        this.connector = HttpConnector.at(listen, adminPath.startsWith("/") ? adminPath : null);
+        this.connector = HttpConnector.at(listen);
     }
 
     private static StandardContext context(Path war, Map<String, String> params) {

@@ -33,13 +33,11 @@ final class EngineTurn {
 
     /** Reactor thread; to be followed by {@link #end}. */
     void begin() {
-        EngineThread.eventBegins();
         lock.lock();
     }
 
     void end() {
         lock.unlock();
-        EngineThread.eventEnds();
     }
 
     /**

@@ -140,7 +140,7 @@ final class UpstreamPool implements AutoCloseable {
     }
 
     private Thread engineThread(Runnable task, String site) {
-        Thread thread = new EngineThread(task, "holdfast-io-" + site + "-" + (threads.size() + 1));
+        Thread thread = daemon(task, "holdfast-io-" + site + "-" + (threads.size() + 1));
         threads.add(thread);
         return thread;
     }

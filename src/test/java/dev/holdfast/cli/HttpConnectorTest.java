@@ -15,14 +15,14 @@ import org.w3c.dom.Element;
 class HttpConnectorTest {
     @Test
     void usesNoChannelAgain() throws Exception {
-        Connector connector = HttpConnector.at(new InetSocketAddress("127.0.0.1", 0), null);
+        Connector connector = HttpConnector.at(new InetSocketAddress("127.0.0.1", 0));
         assertEquals("0", connector.getProperty("socket.bufferPool"));
         assertEquals("0", serverXml("Connector").getAttribute("socket.bufferPool"));
     }
 
     @Test
     void usesNoRequestAgain() throws Exception {
-        Connector connector = HttpConnector.at(new InetSocketAddress("127.0.0.1", 0), null);
+        Connector connector = HttpConnector.at(new InetSocketAddress("127.0.0.1", 0));
         Http2Protocol http2 = (Http2Protocol) connector.findUpgradeProtocols()[0];
         assertEquals(true, http2.getDiscardRequestsAndResponses());
         assertEquals("true", serverXml("UpgradeProtocol").getAttribute("discardRequestsAndResponses"));

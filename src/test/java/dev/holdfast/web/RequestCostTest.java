@@ -3,7 +3,6 @@ package dev.holdfast.web;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.holdfast.cli.RunnersEndpoint;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
-import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
@@ -141,20 +138,8 @@ class RequestCostTest {
         assertTrue(ofPost <= ofGet + 0.5, ofGet + " -> " + ofPost);
     }
 
-    /** With {@code java -jar}: to wake one costs as much as the request itself. */
-    @Test
-    void aGetOrItsAnswerTakesNoThreadOfTheRunners() throws Exception {
-        double ofGet = containerTasks(GET, 1024, RunnersEndpoint::create);
-        assertTrue(ofGet <= 0.2, () -> ofGet + " tasks a GET");
-    }
-
-    private static double containerTasks(String request, int bodyBytes) throws Exception {
-        return containerTasks(request, bodyBytes, NioEndpoint::new);
-    }
-
     /** A request. The upstream answers when no thread of the container has anything to do: how busy the machine is plays no part. */
-    private static double containerTasks(String request, int bodyBytes, Supplier<NioEndpoint> endpoint)
-            throws Exception {
+    private static double containerTasks(String request, int bodyBytes) throws Exception {
         AtomicReference<ThreadPoolExecutor> threads = new AtomicReference<>();
         AtomicReference<Connector> connector = new AtomicReference<>();
         byte[] answer = SmallSite.response("x".repeat(bodyBytes));
@@ -165,10 +150,10 @@ class RequestCostTest {
         try (SmallSite upstream = new SmallSite(Door.tcp(), page);
                 TestSite proxy = TestSite.before(
                         0,
-                        RunnersEndpointTest.with(endpoint, (itsConnector, context) -> {
+                        (itsConnector, context) -> {
                             itsConnector.setProperty("socket.txBufSize", Integer.toString(4 * bodyBytes));
                             connector.set(itsConnector);
-                        }),
+                        },
                         "upstream",
                         upstream.address());
                 Wire client = proxy.client()) {

@@ -1,6 +1,5 @@
 package dev.holdfast.web;
 
-import dev.holdfast.cli.RunnersEndpoint;
 import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +32,8 @@ final class TestSite implements AutoCloseable {
     interface Change {
         void apply(Connector connector, Context context);
 
-        /** With {@code -Dholdfast.runnersEndpoint=true} all of it runs as with {@code java -jar}. */
         default NioEndpoint endpoint() {
-            return Boolean.getBoolean("holdfast.runnersEndpoint") ? RunnersEndpoint.create() : new NioEndpoint();
+            return new NioEndpoint();
         }
     }
 
