@@ -60,6 +60,7 @@ final class DemoCommand implements Callable<Integer> {
                 timer.scheduleWithFixedDelay(() -> look(story, server, balance), 0, 100, TimeUnit.MILLISECONDS);
             });
         } finally {
+            log.setLevel(null); // what runs in this JVM after us may have something to say
             timer.shutdownNow();
         }
         return 0;
