@@ -4,9 +4,12 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Enumeration;
+import java.util.regex.Pattern;
 
 /** What of a request has to be right before anything of it is passed on, and a container may have let through. */
 final class RequestCheck {
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     private static final int MOST_SHOWN = 80;
 
     private RequestCheck() {}
@@ -32,7 +35,8 @@ final class RequestCheck {
 
     /** Or none. Over HTTP/2 Tomcat lets others in, signs and several too, and fails when it is asked for some. */
     private static boolean isNumber(Enumeration<String> lengths) {
-        return !lengths.hasMoreElements() || lengths.nextElement().matches("[0-9]{1,18}") && !lengths.hasMoreElements();
+        return !lengths.hasMoreElements()
+                || LENGTH.matcher(lengths.nextElement()).matches() && !lengths.hasMoreElements();
     }
 
     /** HTTP/1.0 knows no Transfer-Encoding, so somebody on the way may have seen another end of this request. */

@@ -95,8 +95,7 @@ public final class Upstream implements AutoCloseable {
             }
             streams.look();
         } finally {
-            // Before the question: T1 finds none, T2 adds one and sees that T1 looks, would be one that nobody looks
-            // after.
+            // Before the question: T1 finds none, T2 adds one and sees that T1 looks: nobody would look after that one.
             looking.set(false);
             if (!streams.isEmpty()) {
                 lookSoon();

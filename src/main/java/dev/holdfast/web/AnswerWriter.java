@@ -47,16 +47,16 @@ final class AnswerWriter {
     /** Answers the request that this container thread is running; returns before the client has got it all. */
     static void write(OwnAnswer answer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         AnswerBody body = head(answer, request, response);
+        write(body.bytes(), request, response);
+    }
+
+    /** The same for a body whose head is set, but for its length. */
+    static void write(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentLength(body.length);
         UnreadBody.discard(request);
         if (UnreadBody.isGoingOn(request)) {
             UploadLength.forget(request);
         }
-        write(body.bytes(), request, response);
-    }
-
-    /** The same for a body whose head is set, but for its length; where none of the request's body is left to be read. */
-    static void write(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setContentLength(body.length);
         if (request.getMethod().equals("HEAD")) {
             return; // and to a listener, over HTTP/2, Tomcat would send the end of the stream before the head
         }

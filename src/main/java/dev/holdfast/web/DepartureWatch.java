@@ -73,9 +73,8 @@ final class DepartureWatch implements AutoCloseable {
     }
 
     private void sleep() throws IOException {
-        // T1 (here) finds nobody, T2 adds one and sees us awake: so T1 says that it sleeps, then looks. Cancelled keys
-        // are
-        // there until the next tick.
+        // T1 (here) finds nobody, T2 adds one and sees us awake: so T1 says that it sleeps, then looks. Keys that were
+        // cancelled are there until the next tick.
         asleep = selector.keys().isEmpty();
         if (asleep && newcomers.isEmpty()) {
             selector.select();
