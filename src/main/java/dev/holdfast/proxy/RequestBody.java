@@ -23,7 +23,7 @@ final class RequestBody implements ReadListener {
     private static final int LARGEST_BUFFER = 64 * 1024;
 
     /** A reactor thread serves others too. */
-    private static final int MOST_TURNS = 16;
+    private static final int MOST_TURNS = 4;
 
     private static final long LONGEST_TELLING_NANOS = 500_000_000;
 
@@ -61,6 +61,7 @@ final class RequestBody implements ReadListener {
     // Of whoever is at work.
     private ByteBuffer buffer;
     private long bodyBytes;
+    private boolean dry; // the container said so when what is in the buffer had been read
     private boolean waitsForClient;
     private long resetNanos; // 0: it is not, as far as is known
     private volatile int unsent;
@@ -329,7 +330,7 @@ final class RequestBody implements ReadListener {
             if (!writeOut()) {
                 return;
             }
-            Input input = readIn();
+            Input input = isStillDry() ? Input.NONE_YET : readIn();
             if (input != Input.SOME) {
                 stopReadingAt(input);
                 return;
@@ -337,6 +338,13 @@ final class RequestBody implements ReadListener {
             waitForClient(false);
         }
         channel.requestOutput();
+    }
+
+    /** Then the container will call, and to ask it once more would be a vain look at the socket. */
+    private boolean isStillDry() {
+        boolean still = dry && callDue;
+        dry = false;
+        return still;
     }
 
     private void stopReadingAt(Input input) {
@@ -398,11 +406,26 @@ final class RequestBody implements ReadListener {
         if (buffer == null) {
             buffer = ByteBuffer.allocate(bufferSize);
         }
-        int read = Math.max(in.read(buffer.array()), 0);
+        int read = fill(buffer.array());
         bodyBytes += read;
         buffer.position(0).limit(read);
         unsent = read;
         return length < 0 || bodyBytes <= length ? Input.SOME : Input.TOO_MUCH;
+    }
+
+    /** With all that has come, as far as there is room: the container gives some 8 KB at a time, and each write to the upstream costs. */
+    private int fill(byte[] bytes) throws IOException {
+        int count = 0;
+        int read;
+        do {
+            read = Math.max(in.read(bytes, count, bytes.length - count), 0);
+            count += read;
+            if (read == 0 || count == bytes.length || BodyEnd.isReached(in)) {
+                return count;
+            }
+        } while (isReady());
+        dry = true;
+        return count;
     }
 
     /**
