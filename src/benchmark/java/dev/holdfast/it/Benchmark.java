@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,10 @@ final class Benchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> missing = LoadProgram.missing(options.workloads());
+        List<String> missing = LoadProgram.missing(Stream.concat(
+                        options.workloads().stream(),
+                        options.holdings().stream().map(Holding::everyday))
+                .toList());
         if (!missing.isEmpty()) {
             System.err.println("Not installed: " + String.join(", ", missing) + " (Debian: wrk, nghttp2-client)");
             return 1;

@@ -25,6 +25,7 @@ record Holding(String name, boolean http2, int count) {
 
     private static final Duration MEASURED = Duration.ofSeconds(10);
     private static final Duration SETTLED = Duration.ofSeconds(2);
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(120);
     private static final Map<String, String> SETTINGS =
             Map.of("maxHold", "1h", "maxClosed", "2h", "holdLimit", "1000000");
@@ -77,7 +78,7 @@ record Holding(String name, boolean http2, int count) {
         if (peer == Peer.RUNNER) {
             String[] options = {"--max-hold", "1h", "--max-closed", "2h", "--hold-limit", "1000000"}; // as SETTINGS
             try (HoldfastProcess holdfast = HoldfastProcess.start(directory, site, List.of(heap()), options)) {
-                return row(peer, holdfast.port(), holdfast.balance(), holdfast.figures());
+                return row(peer, directory, holdfast.port(), holdfast.balance(), holdfast.figures());
             }
         }
         try (TomcatProcess tomcat = TomcatProcess.create(11, directory).withUpstream(site)) {
@@ -88,12 +89,17 @@ record Holding(String name, boolean http2, int count) {
                 tomcat.withStockServerXml();
             }
             tomcat.start(heap());
-            return row(peer, tomcat.port(), tomcat.balance(), tomcat.figures());
+            return row(peer, directory, tomcat.port(), tomcat.balance(), tomcat.figures());
         }
     }
 
-    /** Twice: memory is that of a JVM that has held nobody before, and what it takes the second time is that of one that is warm. */
-    private String row(Peer peer, int port, BalanceFile balance, ProcessFigures figures)
+    /** What makes a JVM warm: the load of every day. */
+    Workload everyday() {
+        return Workload.named(http2 ? "h2-get-1k" : "get-1k");
+    }
+
+    /** Twice: memory is that of a JVM that has held nobody before; before the second time it has had load. */
+    private String row(Peer peer, Path directory, int port, BalanceFile balance, ProcessFigures figures)
             throws IOException, InterruptedException {
         String memory;
         double percentOfCore;
@@ -117,6 +123,7 @@ record Holding(String name, boolean http2, int count) {
                     (heap - heapBefore) / 1024.0 / count);
             cold = release(peer, balance, crowd);
         }
+        new LoadProgram(directory).drive(everyday(), port, WARM_UP);
         try (HeldCrowd crowd = crowd(port)) {
             begin(peer, crowd, balance);
             crowd.send(count);

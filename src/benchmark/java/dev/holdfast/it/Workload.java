@@ -31,6 +31,13 @@ record Workload(String name, boolean http2, String method, String path, int body
         return all;
     }
 
+    static Workload named(String name) {
+        return all().stream()
+                .filter(workload -> workload.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Workload get(String size, int connections, boolean http2) {
         String path = "/get-" + size;
         return new Workload(
