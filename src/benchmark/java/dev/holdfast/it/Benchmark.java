@@ -3,6 +3,7 @@ package dev.holdfast.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Mixin;
 @Command(name = "benchmark", mixinStandardHelpOptions = true)
 final class Benchmark implements Callable<Integer> {
     private static final Path DIRECTORY = Path.of("target/benchmark").toAbsolutePath();
+
+    /** How many times as long it takes a cold JVM to get warm as it takes one that has seen other requests. */
+    private static final int COLD = 3;
 
     @Mixin
     private BenchmarkOptions options;
@@ -80,12 +84,14 @@ final class Benchmark implements Callable<Integer> {
                 fronts.add(peer.start(Peer.directoryOf(peer, run), site));
             }
             LoadProgram program = new LoadProgram(run);
+            Duration warmUp = options.warmUp().multipliedBy(COLD); // of the first case, in which each JVM is cold
             for (Workload workload : options.workloads()) {
                 List<Front> able =
                         fronts.stream().filter(front -> front.speaks(workload)).toList();
                 if (!able.isEmpty()) {
-                    say(Comparison.run(workload, able, program, options.rounds(), options.slice(), options.warmUp())
+                    say(Comparison.run(workload, able, program, options.rounds(), options.slice(), warmUp)
                             .report());
+                    warmUp = options.warmUp();
                 }
             }
         } finally {

@@ -43,7 +43,7 @@ final class BenchmarkOptions {
             names = "--warm-up",
             defaultValue = "10",
             paramLabel = "<seconds>",
-            description = "Of each peer before each case.")
+            description = "Of each peer before each case; three times as long before the first.")
     private int warmUp;
 
     List<Workload> workloads() {
