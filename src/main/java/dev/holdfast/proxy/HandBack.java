@@ -50,9 +50,14 @@ final class HandBack {
         }
     }
 
-    /** The container has made that call, or never will. To be followed by {@link #proceed}, over HTTP/2 at the end of a turn. */
-    synchronized void open() {
+    /**
+     * The container has made that call, or never will. To be followed by {@link #proceed}, over HTTP/2 at the end of a turn.
+     *
+     * @return whether something waits for that
+     */
+    synchronized boolean open() {
         open = true;
+        return whenOpen != null;
     }
 
     /** Gives back what waited for that. */

@@ -200,6 +200,9 @@ final class ResponseBody implements WriteListener {
     void resumeCompletion() {
         synchronized (this) {
             upstreamDone = true;
+            if (!ended) {
+                return; // goes on when it has come to its end
+            }
         }
         advance();
     }
@@ -217,11 +220,13 @@ final class ResponseBody implements WriteListener {
                 wait.restart();
             }
         }
-        handBack.open();
+        boolean isAwaited = handBack.open();
         if (turn == null) {
             handBack.proceed();
+            advance();
+        } else if (isAwaited || hasWork()) {
+            advance();
         }
-        advance();
     }
 
     @Override
