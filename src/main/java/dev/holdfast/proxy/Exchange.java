@@ -5,6 +5,7 @@ import dev.holdfast.config.UpstreamAddress;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -102,16 +103,16 @@ public final class Exchange implements OpenStream {
         boolean http1 = clientRequest.getProtocol().startsWith("HTTP/1");
         this.turn = http1 ? null : new ClientTurn(upstream.clientTurns(), context, this);
         this.handBack = new HandBack(context, turn, listener);
-        this.responseBody = new ResponseBody(this, clientResponse.getOutputStream(), turn, handBack);
+        ServletOutputStream out = clientResponse.getOutputStream();
+        this.responseBody = http1
+                ? new Http1ResponseBody(this, out, handBack)
+                : new Http2ResponseBody(
+                        this, out, turn, handBack, clientRequest.getMethod().equals("HEAD"));
         boolean hasBody = RequestHead.announcesBody(requestHead);
         this.requestBody = new RequestBody(this, context, turn, handBack, clientRequest, hasBody);
         this.keepAlive = Upstream.KEEP_ALIVE;
         context.addListener(new Departure());
-        if (turn != null && clientRequest.getMethod().equals("HEAD")) {
-            responseBody.doNotListen();
-        } else {
-            responseBody.listen();
-        }
+        responseBody.listen();
     }
 
     /** Starts, unless the client has left already: there may seem to be no body then. */
@@ -217,9 +218,7 @@ public final class Exchange implements OpenStream {
      */
     void responseIsComing(HttpResponse interim) throws ProtocolException {
         ResponseHead.checkFields(interim);
-        if (turn != null) {
-            responseBody.precede(interim);
-        }
+        responseBody.precede(interim);
     }
 
     void switched(Attempt teller, HttpResponse response) throws ProtocolException {
