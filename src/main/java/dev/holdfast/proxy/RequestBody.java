@@ -2,7 +2,6 @@ package dev.holdfast.proxy;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,56 +13,36 @@ import org.apache.hc.core5.http.nio.DataStreamChannel;
 
 /**
  * Carries the request's body from the client to the upstream: as it comes, no faster than the upstream takes it, through one
- * buffer. But for what {@linkplain EarlyBody came with the head}, nothing is read before the upstream connection asks for it.
+ * {@linkplain ClientUpload buffer}. But for what {@linkplain EarlyBody came with the head}, nothing is read before the upstream connection asks for it.
  *
  * <p>Both sides call when they are ready, the client's on a container thread, the upstream's on a reactor thread. Whoever
  * comes while the other is at work only leaves word, so that nobody waits and nobody's call is lost.
  */
 final class RequestBody implements ReadListener {
-    private static final int LARGEST_BUFFER = 64 * 1024;
-
     /** A reactor thread serves others too. */
-    private static final int MOST_TURNS = 4;
-
-    private static final long LONGEST_TELLING_NANOS = 500_000_000;
+    private static final int MOST_ROUNDS = 4;
 
     private static final EntityDetails SOME_BODY = new BasicEntityDetails(-1, null);
-
-    private enum Input {
-        SOME,
-        NONE_YET,
-        END,
-        TOO_MUCH,
-        FAILED
-    }
 
     private final Exchange exchange;
     private final AsyncContext context;
     private final HttpServletRequest clientRequest;
     private final ClientTurn turn;
     private final HandBack handBack;
-    private final ServletInputStream in;
-    private final long length;
     private final EntityDetails entity;
-    private final int bufferSize;
-    private final EarlyBody early; // null: none
+    private final ClientUpload upload;
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicBoolean called = new AtomicBoolean();
     private volatile boolean listening;
     private volatile boolean deaf;
     private volatile boolean stopped;
     private volatile boolean discarding; // over HTTP/2
-    private volatile boolean callDue; // by the container
 
     private volatile Attempt attempt;
     private volatile DataStreamChannel channel;
 
     // Of whoever is at work.
-    private ByteBuffer buffer;
-    private long bodyBytes;
-    private boolean dry; // the container said so when what is in the buffer had been read
     private boolean waitsForClient;
-    private long resetNanos; // 0: it is not, as far as is known
     private volatile int unsent;
     private volatile boolean over;
     private volatile ClientWait wait; // null until it had to wait
@@ -86,26 +65,9 @@ final class RequestBody implements ReadListener {
         this.clientRequest = clientRequest;
         this.turn = turn;
         this.handBack = handBack;
-        this.in = clientRequest.getInputStream();
-        this.length = clientRequest.getContentLengthLong();
         this.entity = hasBody ? SOME_BODY : null;
-        this.bufferSize = length > 0 ? (int) Math.min(length, LARGEST_BUFFER) : LARGEST_BUFFER / 2;
-        this.early = hasBody && turn == null ? EarlyBody.of(clientRequest, in, length) : null;
-        this.over = isHere();
-        loadEarly();
-    }
-
-    /** Whether all of it is in our buffer, from the beginning. */
-    private boolean isHere() {
-        return early != null && early.isWhole();
-    }
-
-    private void loadEarly() {
-        if (early != null) {
-            buffer = early.buffer();
-            bodyBytes = early.count();
-            unsent = 0;
-        }
+        this.upload = new ClientUpload(exchange, clientRequest, hasBody && turn == null);
+        this.over = upload.isHere();
     }
 
     /** Null when there is no body. */
@@ -125,7 +87,7 @@ final class RequestBody implements ReadListener {
      * @throws IOException if the connection takes nothing any more
      */
     void produce(Attempt asking, DataStreamChannel to) throws IOException {
-        boolean here = isHere();
+        boolean here = upload.isHere();
         if (!here && asking.sentNothing()) {
             return; // comes again, since the head waits
         }
@@ -171,7 +133,7 @@ final class RequestBody implements ReadListener {
 
     private void listen() {
         try {
-            in.setReadListener(this);
+            upload.listen(this);
             listening = true;
         } catch (RuntimeException e) {
             cannotListen(e);
@@ -214,37 +176,14 @@ final class RequestBody implements ReadListener {
         takeTurn();
     }
 
-    /**
-     * Not to be asked for the end while the container owes a call: T1 (here, in a turn for something else) hears of the end and completes,
-     * T2 (the container) has just seen that somebody listens and is about to tell of it, and Tomcat takes that for so wrong that it
-     * closes the connection.
-     */
     private void discardOn() {
-        if (callDue) {
-            return;
-        }
-        byte[] piece = new byte[LARGEST_BUFFER / 8];
         try {
-            while (!BodyEnd.isReached(in)) {
-                if (!isReady()) {
-                    return;
-                }
-                in.read(piece);
+            if (upload.discard()) {
+                exchange.uploadDiscarded();
             }
-            exchange.uploadDiscarded();
         } catch (IOException | RuntimeException e) {
             exchange.clientLeft(e);
         }
-    }
-
-    /** If not, the container owes a call, which may come before this returns. */
-    private boolean isReady() {
-        callDue = true;
-        if (!in.isReady()) {
-            return false;
-        }
-        callDue = false;
-        return true;
     }
 
     /** Whether the container has been asked for the body, after which the request cannot be held again. */
@@ -254,20 +193,18 @@ final class RequestBody implements ReadListener {
 
     /** For the next exchange of a request that was not asked for its body, and before the container ends it. */
     void keep() {
-        if (early != null) {
-            early.keepFor(clientRequest);
-        }
+        upload.keepFor(clientRequest);
     }
 
     @Override
     public void onDataAvailable() {
-        callDue = false;
+        upload.called();
         advance();
     }
 
     @Override
     public void onAllDataRead() {
-        callDue = false;
+        upload.called();
         advance();
     }
 
@@ -282,8 +219,9 @@ final class RequestBody implements ReadListener {
     }
 
     /** The same, and nobody is just reading when this returns. */
-    synchronized void letGo() {
+    void letGo() {
         stopped = true;
+        upload.letGo();
     }
 
     /**
@@ -298,10 +236,10 @@ final class RequestBody implements ReadListener {
         if (deaf || !work.compareAndSet(0, 1)) {
             return false;
         }
-        boolean unread = bodyBytes == (early == null ? 0 : early.count());
+        boolean unread = upload.rewind();
         if (unread) {
             channel = null;
-            loadEarly();
+            unsent = 0;
             if (waitsForClient) {
                 waitsForClient = false;
                 wait.end();
@@ -326,12 +264,12 @@ final class RequestBody implements ReadListener {
     }
 
     private void transfer() {
-        for (int turn = 0; turn < MOST_TURNS; turn++) {
+        for (int round = 0; round < MOST_ROUNDS; round++) {
             if (!writeOut()) {
                 return;
             }
-            Input input = isStillDry() ? Input.NONE_YET : readIn();
-            if (input != Input.SOME) {
+            ClientUpload.Input input = readIn();
+            if (input != ClientUpload.Input.SOME) {
                 stopReadingAt(input);
                 return;
             }
@@ -340,14 +278,7 @@ final class RequestBody implements ReadListener {
         channel.requestOutput();
     }
 
-    /** Then the container will call, and to ask it once more would be a vain look at the socket. */
-    private boolean isStillDry() {
-        boolean still = dry && callDue;
-        dry = false;
-        return still;
-    }
-
-    private void stopReadingAt(Input input) {
+    private void stopReadingAt(ClientUpload.Input input) {
         switch (input) {
             case END -> end();
             case NONE_YET -> waitForClient(true);
@@ -369,6 +300,7 @@ final class RequestBody implements ReadListener {
 
     /** Returns whether the buffer is empty now. */
     private boolean write() throws IOException {
+        ByteBuffer buffer = upload.buffer();
         if (buffer == null || !buffer.hasRemaining()) {
             return true;
         }
@@ -380,69 +312,21 @@ final class RequestBody implements ReadListener {
         return unsent == 0;
     }
 
-    private Input readIn() {
+    private ClientUpload.Input readIn() {
         try {
-            return read();
+            ClientUpload.Input input = stopped ? ClientUpload.Input.OVER : upload.read();
+            if (input == ClientUpload.Input.SOME) {
+                unsent = upload.buffer().remaining();
+            }
+            return input;
         } catch (IOException | RuntimeException e) {
             exchange.clientUnreadable(e); // the container may not tell: to Tomcat, a read that fails here is no event
-            return Input.FAILED;
+            return ClientUpload.Input.OVER;
         }
-    }
-
-    /** T1 (a reactor thread) reads here, T2 (the container) ends the request: T2 waits in {@link #letGo}. */
-    private synchronized Input read() throws IOException {
-        if (stopped) {
-            return Input.FAILED;
-        }
-        if (BodyEnd.isReached(in)) {
-            return exchange.isReset() ? Input.FAILED : Input.END; // and then the container tells that the client left
-        }
-        if (!isReady()) {
-            if (isResetUntold()) {
-                throw new IOException("the container has reset the stream");
-            }
-            return Input.NONE_YET;
-        }
-        if (buffer == null) {
-            buffer = ByteBuffer.allocate(bufferSize);
-        }
-        int read = fill(buffer.array());
-        bodyBytes += read;
-        buffer.position(0).limit(read);
-        unsent = read;
-        return length < 0 || bodyBytes <= length ? Input.SOME : Input.TOO_MUCH;
-    }
-
-    /** With all that has come, as far as there is room: the container gives some 8 KB at a time, and each write to the upstream costs. */
-    private int fill(byte[] bytes) throws IOException {
-        int count = 0;
-        int read;
-        do {
-            read = Math.max(in.read(bytes, count, bytes.length - count), 0);
-            count += read;
-            if (read == 0 || count == bytes.length || BodyEnd.isReached(in)) {
-                return count;
-            }
-        } while (isReady());
-        dry = true;
-        return count;
-    }
-
-    /**
-     * That the client has reset the stream, the container tells in a moment. It does not tell that it did so itself, because a body was
-     * shorter or longer than the client had said.
-     */
-    private boolean isResetUntold() {
-        if (!exchange.isReset()) {
-            return false;
-        }
-        long now = System.nanoTime();
-        resetNanos = resetNanos == 0 ? now : resetNanos;
-        return now - resetNanos > LONGEST_TELLING_NANOS; // the watch asks each second
     }
 
     private void end() {
-        if (bodyBytes < length) {
+        if (upload.isShort()) {
             changed();
             return;
         }
@@ -450,7 +334,7 @@ final class RequestBody implements ReadListener {
         stop();
         over = true;
         try {
-            channel.endStream(length < 0 ? RequestTrailers.of(clientRequest, exchange.heldHeader()) : null);
+            channel.endStream(upload.length() < 0 ? RequestTrailers.of(clientRequest, exchange.heldHeader()) : null);
         } catch (IOException | RuntimeException brokenOrAnsweredEarly) {
             return; // as above
         }
@@ -463,7 +347,8 @@ final class RequestBody implements ReadListener {
      */
     private void changed() {
         stop();
-        attempt.failed(new BodyChangedException("Content-Length is " + length + ", but that of the body is not"));
+        attempt.failed(
+                new BodyChangedException("Content-Length is " + upload.length() + ", but that of the body is not"));
     }
 
     private void waitForClient(boolean waits) {
