@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -123,8 +124,8 @@ class RequestCostTest {
     /** After each 32 KiB the container's poller had to find that the socket could be written to, and to wake a thread. */
     @Test
     void aLargeAnswerTakesNoThreadThatASmallOneDoesNot() throws Exception {
-        double ofSmall = containerTasks(GET, 1024);
-        double ofLarge = containerTasks(GET, 256 * 1024);
+        double ofSmall = containerTasks(1024, http1(GET));
+        double ofLarge = containerTasks(256 * 1024, http1(GET));
         System.out.printf("Tasks of the container: %.1f a small answer, %.1f a large one%n", ofSmall, ofLarge);
         assertTrue(ofLarge <= ofSmall + 2, ofSmall + " -> " + ofLarge);
     }
@@ -132,14 +133,70 @@ class RequestCostTest {
     /** It took one to listen for the body, and one to read it, though it had come with the head. */
     @Test
     void aSmallPostTakesNoThreadThatAGetDoesNot() throws Exception {
-        double ofGet = containerTasks(GET, 1024);
-        double ofPost = containerTasks(POST, 1024);
+        double ofGet = containerTasks(1024, http1(GET));
+        double ofPost = containerTasks(1024, http1(POST));
         System.out.printf("Tasks of the container: %.1f a GET, %.1f a small POST%n", ofGet, ofPost);
         assertTrue(ofPost <= ofGet + 0.5, ofGet + " -> " + ofPost);
     }
 
+    /**
+     * To read the request, to run it, to write the answer, to complete it. It took one to find that there was nothing to write yet, and often
+     * one more for the end of an answer whose end had come with its body.
+     */
+    @Test
+    void anAnswerOverHttp2TakesOneTurn() throws Exception {
+        double tasks = containerTasks(1024, proxy -> {
+            H2Wire client = new H2Wire(proxy.port());
+            return new Client() {
+                @Override
+                public void ask(int bodyBytes) throws IOException {
+                    assertEquals(
+                            bodyBytes,
+                            client.readResponse(client.get("/page")).body().length());
+                }
+
+                @Override
+                public void close() throws IOException {
+                    client.close();
+                }
+            };
+        });
+        System.out.printf("Tasks of the container: %.1f a GET over HTTP/2%n", tasks);
+        assertTrue(tasks <= 4.5, () -> tasks + " tasks");
+    }
+
+    private interface Client extends AutoCloseable {
+        void ask(int bodyBytes) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    private interface Opener {
+        Client open(TestSite proxy) throws IOException;
+    }
+
+    private static Opener http1(String request) {
+        return proxy -> {
+            Wire client = proxy.client();
+            return new Client() {
+                @Override
+                public void ask(int bodyBytes) throws IOException {
+                    client.send(request);
+                    assertTrue(client.readHead().startsWith("HTTP/1.1 200"));
+                    client.read(bodyBytes);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    client.close();
+                }
+            };
+        };
+    }
+
     /** A request. The upstream answers when no thread of the container has anything to do: how busy the machine is plays no part. */
-    private static double containerTasks(String request, int bodyBytes) throws Exception {
+    private static double containerTasks(int bodyBytes, Opener clients) throws Exception {
         AtomicReference<ThreadPoolExecutor> threads = new AtomicReference<>();
         AtomicReference<Connector> connector = new AtomicReference<>();
         byte[] answer = SmallSite.response("x".repeat(bodyBytes));
@@ -156,14 +213,13 @@ class RequestCostTest {
                         },
                         "upstream",
                         upstream.address());
-                Wire client = proxy.client()) {
+                Client client = clients.open(proxy)) {
             threads.set(
                     (ThreadPoolExecutor) connector.get().getProtocolHandler().getExecutor());
+            client.ask(bodyBytes); // what a connection begins with
             long before = threads.get().getTaskCount();
             for (int i = 0; i < FEW; i++) {
-                client.send(request);
-                assertTrue(client.readHead().startsWith("HTTP/1.1 200"));
-                client.read(bodyBytes);
+                client.ask(bodyBytes);
             }
             return (double) (threads.get().getTaskCount() - before) / FEW;
         }
