@@ -66,10 +66,15 @@ final class HttpConnector {
     /**
      * T1 (ours) completes a request, T2 (Tomcat's) is told in that moment that its client left, and fails because of T1: Tomcat
      * then keeps the request for the next stream of whatever client as it is, who is answered 500. So none is kept.
+     *
+     * <p>And none waits until Tomcat, which runs 20 of a connection at a time, has room for it: T1 sees that 20 are running, they all end,
+     * and find nobody that waits, and T1 puts its request into the queue ({@code Http2UpgradeHandler.processStreamOnContainerThread}).
+     * There it stays until something else happens on that connection, which may be never. Here none keeps its thread for long.
      */
     private static Http2Protocol http2() {
         Http2Protocol http2 = new Http2Protocol();
         http2.setDiscardRequestsAndResponses(true);
+        http2.setMaxConcurrentStreamExecution((int) http2.getMaxConcurrentStreams());
         return http2;
     }
 

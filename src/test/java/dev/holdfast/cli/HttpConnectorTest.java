@@ -28,6 +28,17 @@ class HttpConnectorTest {
         assertEquals("true", serverXml("UpgradeProtocol").getAttribute("discardRequestsAndResponses"));
     }
 
+    /** One that waited could wait for ever: its turn came when no other of its connection was left to give it. */
+    @Test
+    void runsAsManyStreamsAsAConnectionMayHave() throws Exception {
+        Connector connector = HttpConnector.at(new InetSocketAddress("127.0.0.1", 0));
+        Http2Protocol http2 = (Http2Protocol) connector.findUpgradeProtocols()[0];
+        assertEquals(http2.getMaxConcurrentStreams(), http2.getMaxConcurrentStreamExecution());
+        assertEquals(
+                Long.toString(http2.getMaxConcurrentStreams()),
+                serverXml("UpgradeProtocol").getAttribute("maxConcurrentStreamExecution"));
+    }
+
     private static Element serverXml(String element) throws Exception {
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
