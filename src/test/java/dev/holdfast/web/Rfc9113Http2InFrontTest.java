@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -412,6 +413,11 @@ class Rfc9113Http2InFrontTest {
                 assertEquals(asked.getKey(), one.readResponse(asked.getValue()).body());
             }
             assertTrue(site.site().upstream().awaitIdle(java.time.Duration.ofSeconds(5)));
+        } catch (IOException e) {
+            for (H2Wire one : clients) {
+                e.addSuppressed(new IOException("a client got: " + whatCame(one)));
+            }
+            throw e;
         } finally {
             for (H2Wire one : clients) {
                 one.close();
@@ -419,6 +425,22 @@ class Rfc9113Http2InFrontTest {
             for (ScriptedUpstream.Arrived one : arrived) {
                 one.close();
             }
+        }
+    }
+
+    /** Above all whether, and why, the connection was closed. */
+    private static String whatCame(H2Wire client) {
+        StringBuilder frames = new StringBuilder();
+        try {
+            client.socket().setSoTimeout(500);
+            while (true) {
+                H2Wire.Frame frame = client.readAny();
+                frames.append(frame.type()).append('/').append(frame.stream());
+                frames.append(frame.type() == H2Wire.GOAWAY ? " " + frame.text() : "")
+                        .append(", ");
+            }
+        } catch (IOException end) {
+            return frames.append(end).toString();
         }
     }
 
