@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,15 +52,20 @@ class ReleaseOrderTest {
         assertEquals(1, mostUnansweredOfHeld.get());
     }
 
+    /** Once awaited with a pause only, in which twenty were not always there: nothing but their number may let them go. */
     @Test
-    void aLimitOfTwentyIsNeverExceeded() throws Exception {
+    void aLimitOfTwentyIsReachedAndNeverExceeded() throws Exception {
+        CyclicBarrier twenty = new CyclicBarrier(20);
         start(
                 target -> {
-                    Thread.sleep(5); // so that there are several at a time
+                    twenty.await(30, TimeUnit.SECONDS);
+                    Thread.sleep(5); // in which one too many would be seen
                     return OK;
                 },
                 "releaseConcurrency",
                 "20",
+                "releaseCanary",
+                "false",
                 "maxHold",
                 "5m");
         site.hold();
