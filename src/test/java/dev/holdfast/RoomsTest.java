@@ -33,12 +33,15 @@ class RoomsTest {
     /** Beginnings of names. Everything of the JDK but files is free. */
     private static final Map<String, List<String>> MAY_KNOW = Map.ofEntries(
             entry("config", all(FILES, GSON)),
+            entry("thread", rooms()),
             entry("gate", rooms("config")),
-            entry("balance", all(rooms("gate", "config"), FILES)),
-            entry("proxy", all(rooms("gate", "config"), SERVLET, HTTP_CLIENT)),
+            entry("balance", all(rooms("gate", "config", "thread"), FILES)),
+            entry("proxy", all(rooms("gate", "config", "thread"), SERVLET, HTTP_CLIENT)),
             entry("status", all(rooms("gate", "balance", "proxy", "cluster", "config"), PROMETHEUS)),
-            entry("cluster", all(rooms("gate", "balance", "config"), ZOOKEEPER)),
-            entry("web", all(rooms("gate", "balance", "proxy", "status", "cluster", "config"), FILES, SERVLET)),
+            entry("cluster", all(rooms("gate", "balance", "config", "thread"), ZOOKEEPER)),
+            entry(
+                    "web",
+                    all(rooms("gate", "balance", "proxy", "status", "cluster", "config", "thread"), FILES, SERVLET)),
             entry("cli", all(rooms("balance", "cluster", "config"), FILES, TOMCAT, PICOCLI, SAMPLE_SITE)));
 
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile(

@@ -5,6 +5,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import dev.holdfast.config.Printable;
+import dev.holdfast.thread.OneThread;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class DirectoryWatch {
             if (service == null) {
                 WatchService events = disk.newWatchService();
                 service = events;
-                thread = BalanceThread.daemon(() -> waitAndWake(events), threadName);
+                thread = OneThread.daemon(() -> waitAndWake(events), threadName);
                 thread.start();
             }
             if (key != null) {

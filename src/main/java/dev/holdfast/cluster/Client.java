@@ -1,6 +1,7 @@
 package dev.holdfast.cluster;
 
 import dev.holdfast.config.Ensemble;
+import dev.holdfast.thread.OneThread;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Client {
                 .ensembleTracker(
                         false) // what the operator said counts, also where the servers know each other by other names
                 .dontUseContainerParents()
-                .threadFactory(task -> daemon(task, name));
+                .threadFactory(task -> OneThread.daemon(task, name));
         if (digest.isPresent()) {
             builder.authorization("digest", digest.get().getBytes(StandardCharsets.UTF_8));
         }
@@ -93,11 +94,5 @@ final class Client {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -5,6 +5,7 @@ import static dev.holdfast.config.Durations.inSeconds;
 import dev.holdfast.balance.Complaint;
 import dev.holdfast.config.ClusterSettings;
 import dev.holdfast.config.Printable;
+import dev.holdfast.thread.OneThread;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,7 @@ final class ClusterLink {
         this.sessionNanos = settings.session().toNanos();
         this.failure = new Complaint(LOG, site);
         this.conflict = new Complaint(LOG, site);
-        this.thread = Client.daemon(this::run, "holdfast-cluster-link-" + site);
+        this.thread = OneThread.daemon(this::run, "holdfast-cluster-link-" + site);
         client.getConnectionStateListenable().addListener((same, state) -> connectionIs(state));
     }
 

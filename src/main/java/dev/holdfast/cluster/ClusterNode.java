@@ -9,9 +9,8 @@ import dev.holdfast.config.Printable;
 import dev.holdfast.gate.Closure;
 import dev.holdfast.gate.Gate;
 import dev.holdfast.gate.GateSnapshot;
+import dev.holdfast.thread.OneThread;
 import java.util.UUID;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -30,7 +29,7 @@ public final class ClusterNode {
     private final ClusterSwitch clusterSwitch;
     private final String process = UUID.randomUUID().toString();
     private final ClusterLink link;
-    private final ScheduledThreadPoolExecutor thread;
+    private final OneThread thread;
 
     /**
      * @param site for log and thread names
@@ -44,8 +43,7 @@ public final class ClusterNode {
         this.knowledge = knowledge;
         this.clusterSwitch = new ClusterSwitch(site, settings, gate, upstream, knowledge, System::nanoTime);
         this.link = new ClusterLink(site, settings, process, this::report, new Heard());
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> Client.daemon(task, "holdfast-cluster-" + site));
-        thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // stopped
+        this.thread = new OneThread("holdfast-cluster-" + site);
     }
 
     /** Closes the gate until the switch has been read. To be called before the first request; does not wait. */
@@ -60,7 +58,7 @@ public final class ClusterNode {
     /** Says goodbye, and ends all threads; waits for that for some seconds at most. The gate stays as it is. */
     public void stop() {
         link.stop();
-        thread.shutdownNow();
+        thread.close();
     }
 
     /** Any thread. */

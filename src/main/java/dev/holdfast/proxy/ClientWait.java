@@ -42,9 +42,15 @@ final class ClientWait {
         }
     }
 
-    /** Its exchange is over. Any thread. */
-    void forget() {
-        watch.remove(this);
+    /**
+     * Its exchange is over. Any thread.
+     *
+     * @param wait null when it never had to wait
+     */
+    static void forget(ClientWait wait) {
+        if (wait != null) {
+            wait.watch.remove(wait);
+        }
     }
 
     boolean isTooLong() {

@@ -455,10 +455,18 @@ public final class Exchange implements OpenStream {
         clientUnreachable(cause, () -> listener.clientGone(false, cause.toString()));
     }
 
-    /** The same of writing: for instance, it has no room for the head. */
-    void clientUnwritable(RuntimeException cause) {
-        clientUnreachable(
-                cause, () -> listener.unwritable("the answer of " + address + " cannot be written: " + cause));
+    /**
+     * The same of writing: for instance, it has no room for the head.
+     *
+     * @param cause an {@link IOException} when it is the client who left: the container tells that it is over
+     */
+    void clientUnwritable(Exception cause) {
+        if (cause instanceof IOException) {
+            clientLeft(cause);
+        } else {
+            clientUnreachable(
+                    cause, () -> listener.unwritable("the answer of " + address + " cannot be written: " + cause));
+        }
     }
 
     private void clientUnreachable(Exception cause, Runnable told) {

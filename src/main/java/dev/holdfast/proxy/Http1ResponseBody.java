@@ -89,9 +89,7 @@ final class Http1ResponseBody extends ResponseBody {
             if (complete) {
                 exchange.responseDelivered();
             }
-        } catch (IOException e) {
-            exchange.clientLeft(e); // the container tells that it is over
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             exchange.clientUnwritable(e);
         }
     }

@@ -92,9 +92,7 @@ final class Http2ResponseBody extends ResponseBody {
             while (step()) {
                 // One thing at a time, each in the order of its coming.
             }
-        } catch (IOException e) {
-            exchange.clientLeft(e); // the container tells that it is over
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             exchange.clientUnwritable(e);
         }
         handBack.proceed();
@@ -181,6 +179,6 @@ final class Http2ResponseBody extends ResponseBody {
     @Override
     void forgetWait() {
         super.forgetWait();
-        forget(lingering);
+        ClientWait.forget(lingering);
     }
 }

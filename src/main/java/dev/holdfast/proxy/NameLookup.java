@@ -1,5 +1,6 @@
 package dev.holdfast.proxy;
 
+import dev.holdfast.thread.OneThread;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -43,7 +44,7 @@ final class NameLookup implements AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> UpstreamPool.daemon(task, "holdfast-names-" + site));
+                task -> OneThread.daemon(task, "holdfast-names-" + site));
         threads.allowCoreThreadTimeOut(true);
     }
 

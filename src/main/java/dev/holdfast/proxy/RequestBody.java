@@ -377,10 +377,7 @@ final class RequestBody implements ReadListener {
     }
 
     void forgetWait() {
-        ClientWait forgotten = wait;
-        if (forgotten != null) {
-            forgotten.forget();
-        }
+        ClientWait.forget(wait);
     }
 
     /** Whether all of it has been read. */

@@ -75,9 +75,7 @@ abstract class ResponseBody implements WriteListener {
                     take(source);
                 }
             }
-        } catch (IOException e) {
-            exchange.clientLeft(e); // the container tells that it is over
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             exchange.clientUnwritable(e);
         }
     }
@@ -211,13 +209,7 @@ abstract class ResponseBody implements WriteListener {
     }
 
     void forgetWait() {
-        forget(wait);
-    }
-
-    static void forget(ClientWait forgotten) {
-        if (forgotten != null) {
-            forgotten.forget();
-        }
+        ClientWait.forget(wait);
     }
 
     /** Within the monitor. */

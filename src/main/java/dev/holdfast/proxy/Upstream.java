@@ -5,13 +5,12 @@ import dev.holdfast.config.ReadySettings;
 import dev.holdfast.config.StreamSettings;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
+import dev.holdfast.thread.OneThread;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -36,7 +35,7 @@ public final class Upstream implements AutoCloseable {
 
     private final ForwardingSettings forwarding;
     private final Timeout responseTimeout;
-    private final ScheduledThreadPoolExecutor timer;
+    private final OneThread timer;
     private final ClientWatch clientWatch;
     private final UpstreamPool pool;
     private final ClientTurns clientTurns = new ClientTurns();
@@ -60,10 +59,7 @@ public final class Upstream implements AutoCloseable {
             BooleanSupplier streamsAreToEnd) {
         this.forwarding = forwarding;
         this.responseTimeout = Timeout.of(settings.responseTimeout());
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> UpstreamPool.daemon(task, "holdfast-upstream-" + site));
-        timer.setRemoveOnCancelPolicy(true);
-        // The gate may tell that it is drained when all is closed; then there is nothing left to be done.
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        this.timer = new OneThread("holdfast-upstream-" + site);
         this.clientWatch = new ClientWatch(settings.clientTimeout());
         this.pool = new UpstreamPool(site, settings, timer, clientWatch::watched);
         clientWatch.start(timer);
@@ -177,7 +173,10 @@ public final class Upstream implements AutoCloseable {
      */
     public record Connections(int inUse, int idle) {}
 
-    /** Closes the connections that nobody uses: after an upgrade there is nobody at their other end. Does not wait. */
+    /**
+     * Closes the connections that nobody uses: after an upgrade there is nobody at their other end. Does not wait. Does nothing when
+     * all is closed, after which the gate may still tell that it is drained.
+     */
     public void closeIdle() {
         timer.execute(pool::closeIdle);
     }
@@ -195,7 +194,7 @@ public final class Upstream implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
         pool.close();
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.proxy;
 import dev.holdfast.config.Printable;
 import dev.holdfast.config.UpstreamAddress;
 import dev.holdfast.config.UpstreamSettings;
+import dev.holdfast.thread.OneThread;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.nio.charset.CodingErrorAction;
@@ -140,14 +141,8 @@ final class UpstreamPool implements AutoCloseable {
     }
 
     private Thread engineThread(Runnable task, String site) {
-        Thread thread = daemon(task, "holdfast-io-" + site + "-" + (threads.size() + 1));
+        Thread thread = OneThread.daemon(task, "holdfast-io-" + site + "-" + (threads.size() + 1));
         threads.add(thread);
-        return thread;
-    }
-
-    static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
         return thread;
     }
 

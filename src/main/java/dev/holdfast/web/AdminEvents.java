@@ -1,5 +1,6 @@
 package dev.holdfast.web;
 
+import dev.holdfast.thread.OneThread;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -10,8 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -31,7 +30,7 @@ final class AdminEvents implements AutoCloseable {
 
     private final Supplier<String> now;
     private final long started = System.nanoTime();
-    private final ScheduledThreadPoolExecutor timer;
+    private final OneThread timer = new OneThread("holdfast-events");
     private final AtomicInteger viewers = new AtomicInteger();
     private final Set<AsyncContext> waiting =
             ConcurrentHashMap.newKeySet(); // those viewers who are not just written to
@@ -42,13 +41,6 @@ final class AdminEvents implements AutoCloseable {
     /** @param now gives what is true of the sites now, in a line; asked by any thread */
     AdminEvents(Supplier<String> now) {
         this.now = now;
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "holdfast-events");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // closed meanwhile, see tell
     }
 
     /** Of this second, for all who are woken in it. */
@@ -143,7 +135,7 @@ final class AdminEvents implements AutoCloseable {
     public void close() {
         closed = true;
         waiting.forEach(context -> next(context, false));
-        timer.shutdownNow();
+        timer.close();
     }
 
     private final class Departure implements AsyncListener {

@@ -1,6 +1,7 @@
 package dev.holdfast.web;
 
 import dev.holdfast.config.Printable;
+import dev.holdfast.thread.OneThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -42,8 +43,7 @@ final class DepartureWatch implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no selector for those who leave while they are held", e);
         }
-        thread = new Thread(this::run, "holdfast-departures-" + site);
-        thread.setDaemon(true);
+        thread = OneThread.daemon(this::run, "holdfast-departures-" + site);
         thread.start();
     }
 

@@ -1,40 +1,30 @@
 package dev.holdfast.web;
 
 import dev.holdfast.gate.GateThread;
+import dev.holdfast.thread.OneThread;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The gate's thread. What is asked of it after {@link #close} does not happen. */
+/** The gate's thread. Nobody is held any more when it is closed. */
 final class GateTimer implements GateThread, AutoCloseable {
-    private final ScheduledThreadPoolExecutor executor;
+    private final OneThread thread;
 
     GateTimer(String name) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread = new OneThread(name);
     }
 
     @Override
     public void execute(Runnable task) {
-        schedule(task, Duration.ZERO);
+        thread.execute(task);
     }
 
     @Override
     public void schedule(Runnable task, Duration delay) {
-        try {
-            executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closed) {
-            // Nobody is held any more when it is closed.
-        }
+        thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        thread.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.web;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -13,8 +14,16 @@ final class LogTap extends Handler implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
+    private final Level levelBefore = OURS.getLevel();
+
     LogTap() {
         OURS.addHandler(this);
+    }
+
+    /** With what is told to nobody as a rule. */
+    LogTap(Level level) {
+        this();
+        OURS.setLevel(level);
     }
 
     boolean has(String... parts) {
@@ -43,5 +52,6 @@ final class LogTap extends Handler implements AutoCloseable {
     @Override
     public void close() {
         OURS.removeHandler(this);
+        OURS.setLevel(levelBefore);
     }
 }

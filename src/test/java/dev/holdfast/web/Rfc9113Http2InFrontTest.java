@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -392,6 +393,7 @@ class Rfc9113Http2InFrontTest {
         site.http2().setMaxConcurrentStreamExecution(each); // else Tomcat may lose one: see HttpConnector
         List<H2Wire> clients = new ArrayList<>();
         List<ScriptedUpstream.Arrived> arrived = new ArrayList<>();
+        LogTap log = new LogTap(Level.FINE);
         try {
             Map<String, Integer> streams = new HashMap<>();
             for (int c = 0; c < connections; c++) {
@@ -413,12 +415,14 @@ class Rfc9113Http2InFrontTest {
                 assertEquals(asked.getKey(), one.readResponse(asked.getValue()).body());
             }
             assertTrue(site.site().upstream().awaitIdle(java.time.Duration.ofSeconds(5)));
-        } catch (IOException e) {
+        } catch (IOException e) { // seen once, and not explained: so it tells what there is to know
+            e.addSuppressed(new IOException(arrived.size() + " have arrived; logged: " + log.all()));
             for (H2Wire one : clients) {
                 e.addSuppressed(new IOException("a client got: " + whatCame(one)));
             }
             throw e;
         } finally {
+            log.close();
             for (H2Wire one : clients) {
                 one.close();
             }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A client, or a connection that a scripted upstream accepted: sends and receives bytes as they are. */
@@ -37,11 +38,16 @@ final class Wire implements AutoCloseable {
     /** A head with its empty line; what came so far, if the connection ends before. */
     String readHead() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
-        for (int c = in.read(); c >= 0; c = in.read()) {
-            head.write(c);
-            if (c == '\n' && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-                break;
+        try {
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                head.write(c);
+                if (c == '\n' && head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+                    break;
+                }
             }
+        } catch (SocketException reset) {
+            reset.addSuppressed(new IOException("before that came: " + head.toString(StandardCharsets.ISO_8859_1)));
+            throw reset;
         }
         return head.toString(StandardCharsets.ISO_8859_1);
     }
@@ -59,7 +65,7 @@ final class Wire implements AutoCloseable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in.transferTo(all);
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             all.write("<reset>".getBytes(StandardCharsets.ISO_8859_1));
         }
         return all.toString(StandardCharsets.ISO_8859_1);
