@@ -8,8 +8,8 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.BasicFuture;
@@ -28,7 +28,7 @@ import org.apache.hc.core5.util.Timeout;
  *     └──────▶ failed: refused, if that is what all addresses did
  * </pre>
  *
- * <p>One thread at a time; the time limit of the lookup is the exception.
+ * <p>One thread at a time; the time limit of the lookup is the exception, and {@link #close}.
  */
 final class ConnectTry implements FutureCallback<IOSession> {
     private static final long SHORTEST_PAUSE_MILLIS = 5;
@@ -50,12 +50,37 @@ final class ConnectTry implements FutureCallback<IOSession> {
     private long pauseMillis = SHORTEST_PAUSE_MILLIS;
     private Exception failure; // the first that is not a refusal
 
-    ConnectTry(Connect connect, ScheduledExecutorService timer, Timeout timeout, FutureCallback<IOSession> callback) {
+    /** @param open where it is as long as nothing has come of it */
+    ConnectTry(
+            Connect connect,
+            ScheduledExecutorService timer,
+            Timeout timeout,
+            FutureCallback<IOSession> callback,
+            Set<ConnectTry> open) {
         this.connect = connect;
         this.timer = timer;
         this.timeout = timeout;
         this.deadline = System.nanoTime() + timeout.toNanoseconds();
-        this.result = new BasicFuture<>(callback);
+        this.result = new BasicFuture<>(new FutureCallback<>() {
+            @Override
+            public void completed(IOSession session) {
+                open.remove(ConnectTry.this);
+                callback.completed(session);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                open.remove(ConnectTry.this);
+                callback.failed(cause);
+            }
+
+            @Override
+            public void cancelled() {
+                open.remove(ConnectTry.this);
+                callback.cancelled();
+            }
+        });
+        open.add(this);
     }
 
     /** Cancelled, it closes a connection that comes after all. */
@@ -64,12 +89,8 @@ final class ConnectTry implements FutureCallback<IOSession> {
     }
 
     void startsWithLookup() {
-        try {
-            lookupLimit = timer.schedule(
-                    () -> result.failed(tooLate("looking its name up took longer")), leftNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException closed) {
-            result.failed(new IOException("the connections to the upstream are closed"));
-        }
+        lookupLimit = timer.schedule(
+                () -> result.failed(tooLate("looking its name up took longer")), leftNanos(), TimeUnit.NANOSECONDS);
     }
 
     FutureCallback<List<InetAddress>> found(int port) {
@@ -156,11 +177,7 @@ final class ConnectTry implements FutureCallback<IOSession> {
     }
 
     private void again() {
-        try {
-            timer.schedule(this::connectNext, pauseMillis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException closed) {
-            result.failed(closed);
-        }
+        timer.schedule(this::connectNext, pauseMillis, TimeUnit.MILLISECONDS);
         pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     }
 
@@ -172,6 +189,11 @@ final class ConnectTry implements FutureCallback<IOSession> {
     /** Not where nobody answered the system, which Java calls by the same name. */
     private static boolean isRefusal(Exception cause) {
         return cause instanceof ConnectException && !"Connection timed out".equals(cause.getMessage());
+    }
+
+    /** Nobody goes on with it. Any thread. */
+    void close() {
+        result.failed(new IOException("the connections to the upstream are closed"));
     }
 
     private IOException tooLate(String what) {

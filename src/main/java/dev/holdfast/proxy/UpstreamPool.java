@@ -199,6 +199,7 @@ final class UpstreamPool implements AutoCloseable {
     @Override
     public void close() {
         connections.close(CloseMode.IMMEDIATE);
+        connector.close();
         names.close();
         try {
             // Not at once with CloseMode.IMMEDIATE: that closes the selectors under their threads, which then fail.

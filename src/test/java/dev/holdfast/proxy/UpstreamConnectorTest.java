@@ -173,6 +173,23 @@ class UpstreamConnectorTest {
         assertEquals(List.of(at(SECOND)), connects);
     }
 
+    /** Once nobody was told: with the timer closed too, such a request had no end. */
+    @Test
+    void whatIsStillBeingTriedFailsWhenItIsClosed() throws Exception {
+        dns.put("site.example", new byte[][] {FIRST});
+        var slow = connect("slow.example", LONG);
+        assertTrue(slowAsked.await(30, TimeUnit.SECONDS));
+        timer.shutdownNow();
+
+        connector.close();
+
+        var failure = assertThrows(ExecutionException.class, () -> slow.get(30, TimeUnit.SECONDS));
+        assertEquals(
+                "the connections to the upstream are closed", failure.getCause().getMessage());
+        assertEquals(failure.getCause().getMessage(), failure("10.0.0.1", LONG).getMessage());
+        assertEquals(List.of(), connects);
+    }
+
     @Test
     void aNameIsLookedUpForEachConnection() throws Exception {
         dns.put("site.example", new byte[][] {FIRST});
