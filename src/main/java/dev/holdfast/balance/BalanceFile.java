@@ -15,7 +15,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 record BalanceFile(Path file) implements Disk {
     @Override
     public WatchService newWatchService() throws IOException {
-        return file.getFileSystem().newWatchService();
+        Thread current = Thread.currentThread();
+        ClassLoader ours = current.getContextClassLoader();
+        // The JDK's thread ends some time after the service is closed, and Tomcat would take it for a leak of ours.
+        current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            return file.getFileSystem().newWatchService();
+        } finally {
+            current.setContextClassLoader(ours);
+        }
     }
 
     /**

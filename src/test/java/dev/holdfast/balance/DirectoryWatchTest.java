@@ -4,10 +4,14 @@ import static dev.holdfast.balance.BalanceSite.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.WatchService;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +71,26 @@ class DirectoryWatchTest {
         Files.delete(directory);
 
         await().until(() -> wakes.get() > 1);
+    }
+
+    /** It ends later than the web application, once stopped, and Tomcat warned of a leak. */
+    @Test
+    void theJdksThreadIsNotTakenForOneOfTheWebApplication() throws IOException {
+        Thread current = Thread.currentThread();
+        ClassLoader before = current.getContextClassLoader();
+        try (URLClassLoader webapp = new URLClassLoader(new URL[0])) {
+            current.setContextClassLoader(webapp);
+            WatchService service = new BalanceFile(file).newWatchService();
+            assertEquals(webapp, current.getContextClassLoader());
+            assertEquals(
+                    List.of(current),
+                    Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getContextClassLoader() == webapp)
+                            .toList());
+            service.close();
+        } finally {
+            current.setContextClassLoader(before);
+        }
     }
 
     private interface Happening {
