@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** What a fleet costs its ZooKeeper: many nodes in this JVM, with gates that nobody comes to, and three servers on the same machine. */
@@ -73,7 +72,7 @@ final class FleetCost implements AutoCloseable {
         Knowledge knowledge = new Knowledge(System::nanoTime);
         HoldSettings holds = new HoldSettings(
                 Duration.ofMinutes(1), Duration.ofHours(1), 10, 0, new ReleaseSettings(64, false, Duration.ZERO));
-        Gate gate = new Gate(name, holds, System::nanoTime, new OneThread(gateThread), knowledge);
+        Gate gate = new Gate(name, holds, System::nanoTime, GateThread.of(gateThread), knowledge);
         ClusterNode node = new ClusterNode(name, settings, gate, knowledge, upstream -> {});
         gates.add(gate);
         nodes.add(node);
@@ -160,18 +159,6 @@ final class FleetCost implements AutoCloseable {
             writes = Math.max(writes, Long.decode(ensemble.says(i, "Zxid")) & 0xffffffffL);
         }
         return new Asked(packets, writes, System.nanoTime());
-    }
-
-    private record OneThread(ScheduledExecutorService executor) implements GateThread {
-        @Override
-        public void execute(Runnable task) {
-            executor.execute(task);
-        }
-
-        @Override
-        public void schedule(Runnable task, Duration delay) {
-            executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        }
     }
 
     @Override

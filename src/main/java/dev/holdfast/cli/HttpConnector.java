@@ -85,11 +85,8 @@ final class HttpConnector {
         return http2;
     }
 
-    /**
-     * Besides its buffer: Tomcat drops the trailers of a request but for those that it is given by name; which are harmful, the proxy
-     * knows.
-     */
     private static final class Protocol extends Http11NioProtocol {
+        /** Tomcat drops the trailers of a request but for those that it is given by name; which are harmful, the proxy knows. */
         @Override
         public boolean isTrailerHeaderAllowed(String name) {
             return true;

@@ -9,14 +9,17 @@ import dev.holdfast.config.AdminSettings;
 import dev.holdfast.config.SiteSettings;
 import dev.holdfast.config.StreamSettings;
 import dev.holdfast.gate.Gate;
+import dev.holdfast.gate.GateThread;
 import dev.holdfast.gate.Reason;
 import dev.holdfast.proxy.Outstanding;
 import dev.holdfast.proxy.Upstream;
 import dev.holdfast.status.SiteStatus;
 import dev.holdfast.status.Traffic;
+import dev.holdfast.thread.OneThread;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** One site: its gate, what moves the gate, and its upstream. Sites share nothing. */
 final class Site implements AutoCloseable {
@@ -24,7 +27,7 @@ final class Site implements AutoCloseable {
 
     private final String name;
     private final String attribute;
-    private final GateTimer thread;
+    private final OneThread thread;
     private final Gate gate;
     private final AddressRanges trustedProxies;
     private final Entrance entrance;
@@ -49,11 +52,11 @@ final class Site implements AutoCloseable {
         attribute = "dev.holdfast.visit." + name;
         trustedProxies = settings.forwarding().trustedProxies();
         entrance = new Entrance(settings.pass(), trustedProxies);
-        thread = new GateTimer("holdfast-gate-" + name);
+        thread = new OneThread("holdfast-gate-" + name);
         departures = new DepartureWatch(name);
         failures = new FailureLog(name, System::nanoTime);
         Knowledge knowledge = settings.cluster().isEmpty() ? null : new Knowledge(System::nanoTime);
-        gate = new Gate(name, settings.hold(), System::nanoTime, thread, knowledge);
+        gate = new Gate(name, settings.hold(), System::nanoTime, GateThread.of(thread), knowledge);
         closeStreamsAfter = settings.streams().closeAfter();
         upstream = new Upstream(
                 name, settings.upstream(), settings.forwarding(), settings.streams(), this::streamsAreToEnd);
@@ -94,7 +97,7 @@ final class Site implements AutoCloseable {
     private void second() {
         status.second();
         failures.second();
-        thread.schedule(this::second, Duration.ofSeconds(1));
+        thread.schedule(this::second, 1, TimeUnit.SECONDS);
     }
 
     String name() {

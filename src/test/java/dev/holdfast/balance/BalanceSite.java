@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -61,17 +60,7 @@ final class BalanceSite implements AutoCloseable {
         status = directory.resolve("balance.status").toAbsolutePath();
         HoldSettings holds = new HoldSettings(
                 Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, new ReleaseSettings(64, false, Duration.ZERO));
-        gate = new Gate(name, holds, System::nanoTime, new GateThread() {
-            @Override
-            public void schedule(Runnable task, Duration delay) {
-                gateThread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-            }
-
-            @Override
-            public void execute(Runnable task) {
-                gateThread.execute(task);
-            }
-        });
+        gate = new Gate(name, holds, System::nanoTime, GateThread.of(gateThread));
     }
 
     BalanceSite start() {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /** What the commands talk to, without the web: a real gate that follows a real balance file. */
 final class WatchedGate implements AutoCloseable {
@@ -27,17 +26,7 @@ final class WatchedGate implements AutoCloseable {
     WatchedGate(Path balance, boolean watch) {
         HoldSettings holds = new HoldSettings(
                 Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, new ReleaseSettings(64, false, Duration.ZERO));
-        gate = new Gate("site", holds, System::nanoTime, new GateThread() {
-            @Override
-            public void schedule(Runnable task, Duration delay) {
-                thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-            }
-
-            @Override
-            public void execute(Runnable task) {
-                thread.execute(task);
-            }
-        });
+        gate = new Gate("site", holds, System::nanoTime, GateThread.of(thread));
         watcher = new BalanceWatcher(
                 "site",
                 new BalanceSettings(balance, Duration.ofMillis(100), watch),

@@ -22,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A node of a fleet without the web: a real gate that follows a switch in a real ZooKeeper. */
@@ -47,22 +46,7 @@ public final class TestNode implements AutoCloseable {
         HoldSettings holds = new HoldSettings(
                 Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, 0, new ReleaseSettings(64, false, Duration.ZERO));
         Knowledge knowledge = new Knowledge(System::nanoTime);
-        gate = new Gate(
-                threads,
-                holds,
-                System::nanoTime,
-                new GateThread() {
-                    @Override
-                    public void schedule(Runnable task, Duration delay) {
-                        thread.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-                    }
-
-                    @Override
-                    public void execute(Runnable task) {
-                        thread.execute(task);
-                    }
-                },
-                knowledge);
+        gate = new Gate(threads, holds, System::nanoTime, GateThread.of(thread), knowledge);
         node = new ClusterNode(threads, settings, gate, knowledge, new UpstreamSwitch() {
             @Override
             public void forward(Optional<UpstreamAddress> upstream) {
